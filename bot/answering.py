@@ -1,0 +1,215 @@
+"""Asking: a question comes in, is kept, is answered once, and hears what people thought of the answer."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import structlog
+
+from bot.domain import (
+    Actor,
+    Answer,
+    AskedQuestion,
+    Candidate,
+    Helpfulness,
+    Item,
+    ItemId,
+    Kind,
+    PersonId,
+    Question,
+    QuestionId,
+    Ranking,
+    Skill,
+    ToolNote,
+    Verdict,
+    Visibility,
+    Wording,
+)
+from bot.errors import EmbeddingsUnavailable
+from bot.knowledge import Snapshot
+from bot.library.passages import version
+from bot.reasoning import authority, intent, visibility, wording
+from bot.reasoning.deciding import decide
+from bot.reasoning.wording import Found
+from bot.scrubbing import scrub
+from bot.store import records
+from bot.wiring import Bot, Mind
+
+log = structlog.get_logger()
+SHOWN = 3  # candidates that a `tentative` answer shows
+KEPT = 10  # candidates that are kept with an answer
+
+
+def accept(bot: Bot, question: Question) -> QuestionId:
+    """Keeps the question, scrubbed of secrets, and owes its asker an answer from then on.
+
+    Raises AlreadyAsked (with the id) when this very message was taken before, DatabaseUnavailable when it
+    could not be kept: then the door must not acknowledge it.
+    """
+    with bot.database.transaction() as session:
+        return records.open_question(
+            # Owed from this moment, in nobody's hands yet: whoever starts on it claims it, this process or another.
+            session,
+            replace(question, text=scrub(question.text).strip()),
+            claimed_until=bot.now(),
+        )
+
+
+def ask(bot: Bot, question_id: QuestionId) -> Answer:
+    """The answer to a question that was accepted; a second call gives the first one's answer.
+
+    Never fails for want of an index or a model: that becomes an `unresolved` with its reason.
+    """
+    asked = _with_thread(bot, question_id)
+    if asked.answer:
+        return asked.answer
+    answer, reason = consider(bot.mind(), asked)
+    kept = _record(bot, asked, answer, reason)
+    _log(kept, asked)
+    return kept
+
+
+def ask_now(bot: Bot, question: Question) -> Answer:
+    """`accept` and `ask` in one, for doors that wait for the answer."""
+    return ask(bot, accept(bot, question))
+
+
+def was_asked_here(bot: Bot, thread_key: str, person: PersonId) -> bool:
+    """Whether this person asked the bot in this thread, so that what they add belongs to it."""
+    with bot.database.reading() as session:
+        return records.thread_asker(session, thread_key) == person
+
+
+def give_feedback(bot: Bot, question_id: QuestionId, actor: Actor, value: Helpfulness) -> AskedQuestion:
+    """The asker's word on the answer; the last press wins. Raises NotAllowed for anybody else, NotFound."""
+    with bot.database.transaction() as session:
+        authority.require_asker(records.asked(session, question_id), actor)
+        records.record_feedback(session, question_id, actor.id, value, bot.now())
+        return records.asked(session, question_id)
+
+
+def erase(bot: Bot, person: PersonId) -> int:
+    """Takes every word of this person out of what is kept; returns how many questions there were."""
+    with bot.database.transaction() as session:
+        count = records.erase_person(session, person, bot.now())
+    bot.knowledge.refresh()
+    return count
+
+
+def _with_thread(bot: Bot, question_id: QuestionId) -> AskedQuestion:
+    """The question with what was asked before it in its thread."""
+    with bot.database.reading() as session:
+        asked = records.asked(session, question_id)
+        thread = asked.question.place.thread_key if asked.question.place else None
+        if thread is None:
+            return asked
+        earlier = records.earlier_in_thread(session, thread, asked.question.asked_at)
+    return replace(asked, question=replace(asked.question, earlier=tuple(earlier)))
+
+
+def consider(mind: Mind, asked: AskedQuestion) -> tuple[Answer, str]:
+    """The answer to a question, kept nowhere yet; and for the owner, why it is not better than it is."""
+    started = time.perf_counter()
+    ranking, hampered = _rank(mind, asked.question)
+    verdict = Verdict.UNRESOLVED if hampered else decide(ranking, mind.policy)
+    answer = _compose(mind, asked, ranking, verdict, hampered)
+    elapsed = round((time.perf_counter() - started) * 1000)
+    return replace(answer, elapsed_ms=elapsed), hampered or _reason(ranking)
+
+
+def _rank(mind: Mind, question: Question) -> tuple[Ranking, str]:
+    keep = _visible(question, mind.known)
+    try:
+        return mind.retriever.rank(question.text, question.earlier, keep=keep, limit=KEPT), ""
+    except EmbeddingsUnavailable as error:
+        log.warning("search_hampered", reason=str(error))
+        return Ranking((), 0.0), "My search is not working at the moment, so I could not look."
+
+
+def _visible(question: Question, known: Snapshot) -> Callable[[ItemId], bool]:
+    audience = visibility.audience_of(question.place, question.asker, question.teams)
+
+    def keep(item_id: ItemId) -> bool:
+        item = known.items.get(item_id)
+        return item is not None and visibility.may_show_item(item, audience)
+
+    return keep
+
+
+def _compose(mind: Mind, asked: AskedQuestion, ranking: Ranking, verdict: Verdict, hampered: str) -> Answer:
+    items = mind.known.items
+    found = [Found(c, items[c.id]) for c in ranking.candidates if c.id in items]
+    shown = {Verdict.ANSWERED: found[:1], Verdict.TENTATIVE: found[:SHOWN]}.get(verdict, [])
+    small_talk = verdict is Verdict.OUT_OF_SCOPE
+    return Answer(
+        question_id=asked.id,
+        verdict=verdict,
+        kind=Kind.OTHER if small_talk else intent.kind_of(asked.question.text),
+        wording=_words(mind, asked.question, verdict, found, hampered),
+        recommended=shown[0].item.id if verdict is Verdict.ANSWERED else None,
+        candidates=() if small_talk else tuple(_without_others_words(c) for c in ranking.candidates),
+        evidence=tuple(wording.evidence_of(f, version(f.item), mind.today) for f in shown),
+        confidence=ranking.confidence,
+        elapsed_ms=0,
+    )
+
+
+def _words(mind: Mind, question: Question, verdict: Verdict, found: list[Found], hampered: str) -> Wording:
+    match verdict:
+        case Verdict.ANSWERED:
+            return wording.answered(found[0], _tools_of(found[0].item, mind.known), mind.today)
+        case Verdict.TENTATIVE:
+            return wording.tentative(found[:SHOWN], mind.today)
+        case Verdict.UNRESOLVED:
+            nearest = found[0] if found else None
+            private = shareable(question) is None
+            return wording.unresolved(mind.known.items.values(), nearest, hampered, private=private)
+        case Verdict.OUT_OF_SCOPE:
+            return wording.out_of_scope()
+
+
+def _tools_of(item: Item, known: Snapshot) -> list[ToolNote]:
+    tools = known.library.tools
+    return [tools[t] for t in item.tools if t in tools] if isinstance(item, Skill) else []
+
+
+def _without_others_words(candidate: Candidate) -> Candidate:
+    # A confirmed past question may have been asked in private: it may rank, it is never kept or shown.
+    return replace(candidate, passages=())
+
+
+def _reason(ranking: Ranking) -> str:
+    if not ranking.candidates:
+        return "Nothing in the library comes near it."
+    return f"The nearest is “{ranking.candidates[0].title}”, and I am {ranking.confidence:.0%} sure of it."
+
+
+def _record(bot: Bot, asked: AskedQuestion, answer: Answer, reason: str) -> Answer:
+    with bot.database.transaction() as session:
+        if answer.verdict is Verdict.UNRESOLVED:
+            words = shareable(asked.question)
+            escalation = records.open_escalation(
+                session, asked.id, reason, bot.now(), shared_text=words, withheld=words is None
+            )
+            answer = replace(answer, escalation_id=escalation.id)
+        return records.record_answer(session, answer, bot.now())
+
+
+def shareable(question: Question) -> str | None:
+    """The words the owner may see at once; None when they were said in private and need the asker's leave."""
+    private = question.place is not None and question.place.visibility is not Visibility.PUBLIC
+    return None if private or (question.place and question.place.response_url) else question.text
+
+
+def _log(answer: Answer, asked: AskedQuestion) -> None:
+    # Never the question's text: logs travel further than the workspace.
+    log.info(
+        "question_answered",
+        question=asked.id,
+        door=asked.question.door.value,
+        verdict=answer.verdict.value,
+        kind=answer.kind.value,
+        recommended=answer.recommended,
+        confidence=round(answer.confidence, 3),
+        ms=answer.elapsed_ms,
+    )

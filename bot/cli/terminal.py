@@ -1,0 +1,73 @@
+"""What the commands share of the terminal: settings, progress and logs, both on standard error."""
+
+import dataclasses
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import structlog
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from bot import settings as settings_module
+from bot.errors import BadInput
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.wiring import Bot
+
+
+def settings(library: Path | None = None) -> Settings:
+    """The settings, with --library laid over them. Raises SettingsError, BadInput."""
+    found = settings_module.load()
+    configure_logs(found.log_level)
+    if library is None:
+        return found
+    if not library.is_dir():
+        raise BadInput(f"--library names {library}, which is not a folder.")
+    return dataclasses.replace(found, library_dir=library)
+
+
+def configure_logs(level: str) -> None:
+    """Event-named lines on standard error, so that standard output stays what other programs read."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    for noisy in ("chromadb", "slack_bolt", "slack_sdk", "httpx", "alembic", "onnx"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)
+
+
+@contextmanager
+def bars() -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar on standard error for each thing that is being done; they vanish when it is over."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        tasks: dict[str, TaskID] = {}
+
+        def report(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = progress.add_task(what, total=total)
+            progress.update(tasks[what], completed=done, total=total)
+
+        yield report
+
+
+@contextmanager
+def connected(settings: Settings, *, rebuild: bool = False) -> Iterator["Bot"]:
+    """A bot, with progress shown until it is ready and no longer."""
+    from bot import wiring
+
+    with ExitStack() as stack:
+        with bars() as report:
+            bot = stack.enter_context(wiring.connect(settings, report, rebuild=rebuild))
+        yield bot

@@ -1,0 +1,513 @@
+"""The vocabulary: what Signpost talks about, as frozen values.
+
+Everything above this floor speaks in these words. Nothing here reads a clock, a file or a network;
+all times are aware UTC, all dates are calendar dates in the organisation's time zone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import NewType
+
+PersonId = NewType("PersonId", str)  # a Slack user ("U…"), or "terminal"
+GroupId = NewType("GroupId", str)  # a Slack user group as people write it: "@marketing"
+TeamName = NewType("TeamName", str)
+ItemId = NewType("ItemId", str)  # "skill:marketing/campaign-brief", "tool:hubspot", "rule:…", "answer:…"
+QuestionId = NewType("QuestionId", str)
+EscalationId = NewType("EscalationId", str)
+DeliveryId = NewType("DeliveryId", str)
+
+EVERYONE = "everyone"  # the scope that every reader has
+
+
+class Door(StrEnum):
+    """Where a question came in."""
+
+    SLACK = "slack"
+    TERMINAL = "terminal"
+    WEB = "web"
+    MCP = "mcp"
+
+
+class Visibility(StrEnum):
+    """Who can see the place a question was asked in."""
+
+    PUBLIC = "public"  # anyone in the workspace
+    PRIVATE = "private"  # a private channel's members
+    DIRECT = "direct"  # the asker and the bot
+
+
+class Verdict(StrEnum):
+    ANSWERED = "answered"
+    TENTATIVE = "tentative"
+    UNRESOLVED = "unresolved"
+    OUT_OF_SCOPE = "out_of_scope"
+
+
+class Kind(StrEnum):
+    """What sort of question it is."""
+
+    WHICH = "which"
+    COMPATIBILITY = "compatibility"
+    PERMISSION = "permission"
+    PROCESS = "process"
+    MIXED = "mixed"
+    HOWTO = "howto"
+    OTHER = "other"
+
+
+class State(StrEnum):
+    """Where a question stands; definitions in MEASURES."""
+
+    CONFIRMED = "confirmed"
+    UNRATED = "unrated"
+    ESCALATED = "escalated"
+    ANSWERED_BY_OWNER = "answered_by_owner"
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+
+
+class Helpfulness(StrEnum):
+    HELPFUL = "helpful"
+    NOT_HELPFUL = "not_helpful"
+
+
+class ItemKind(StrEnum):
+    """What can be recommended."""
+
+    SKILL = "skill"
+    TOOL = "tool"
+    RULE = "rule"
+    ANSWER = "answer"
+
+
+class Ring(StrEnum):
+    """The Technology Radar's rings."""
+
+    ADOPT = "adopt"
+    TRIAL = "trial"
+    ASSESS = "assess"
+    HOLD = "hold"
+
+
+class Role(StrEnum):
+    """What a person may do beyond asking."""
+
+    ASKER = "asker"
+    OWNER = "owner"  # the AI ops owner or the deputy
+    LEADER = "leader"
+
+
+# ---------------------------------------------------------------- the library
+
+
+@dataclass(frozen=True)
+class Review:
+    """When something was last looked at, and how often it should be."""
+
+    reviewed: date | None = None
+    every: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """A Markdown heading and the text under it, up to the next heading. The opening has no heading."""
+
+    heading: str
+    level: int  # 1–6; 0 for the opening
+    text: str
+    inherited_from: ItemId | None = None  # the skill below that it comes from; None: the item's own words
+
+
+@dataclass(frozen=True)
+class Skill:
+    """A SKILL.md, with what it inherits from the layers below already laid under it."""
+
+    id: ItemId
+    name: str
+    title: str  # for people: "Campaign brief"
+    description: str
+    layer: str  # "marketing/lifecycle"
+    sections: tuple[Section, ...]
+    owner: str | None = None  # a PersonId or a GroupId
+    review: Review = Review()
+    extends: tuple[ItemId, ...] = ()
+    tools: tuple[ItemId, ...] = ()
+    outcome: str | None = None
+    questions: tuple[str, ...] = ()  # QUESTIONS.md
+    path: str = ""  # relative to the library's root
+
+
+@dataclass(frozen=True)
+class Edge:
+    """One tool works with another: seen from the note it stands in."""
+
+    source_tool: ItemId
+    target_tool: ItemId
+    via: str = "native"  # native | api | mcp | csv | another tool's id | none
+    direction: str = "both"  # both | to | from
+    status: str = "works"  # works | partial | broken
+    depth: str = ""
+    requires: str = ""
+    tested: date | None = None
+    by: str | None = None
+    source: str = ""
+    expires: date | None = None
+
+
+@dataclass(frozen=True)
+class ToolNote:
+    id: ItemId
+    title: str
+    aliases: tuple[str, ...] = ()
+    ring: Ring | None = None
+    owner: str | None = None
+    review: Review = Review()
+    vendor: str = ""
+    use_for: str = ""
+    data: Mapping[str, str] = field(default_factory=dict)  # class → "allowed" | "allowed if …" | "not allowed"
+    works_with: tuple[Edge, ...] = ()
+    sections: tuple[Section, ...] = ()
+    path: str = ""
+
+
+@dataclass(frozen=True)
+class Rule:
+    id: ItemId
+    title: str
+    decision: str  # "allowed" | "allowed if …" | "not allowed"
+    tools: tuple[str, ...] = ("*",)
+    data: tuple[str, ...] = ("*",)
+    teams: tuple[str, ...] = ("*",)
+    tier: tuple[str, ...] = ("*",)
+    owner: str | None = None
+    decided: date | None = None
+    expires: date | None = None
+    text: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True)
+class CuratedAnswer:
+    """What the owner answered once, for everyone (or some teams) from then on."""
+
+    id: ItemId
+    question: str
+    text: str
+    owner: str
+    variants: tuple[str, ...] = ()
+    scope: tuple[str, ...] = (EVERYONE,)  # EVERYONE or team names
+    review: Review = Review()
+    sources: tuple[str, ...] = ()
+    path: str = ""  # empty when it lives in the database
+
+
+Item = Skill | ToolNote | Rule | CuratedAnswer
+
+
+@dataclass(frozen=True)
+class Team:
+    name: TeamName
+    group: GroupId | None = None
+    headcount: int | None = None
+    owner: PersonId | None = None
+    deputy: PersonId | None = None
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """Working hours without an acknowledgement before each step."""
+
+    remind: float = 4
+    deputy: float = 8
+    red: float = 16
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """knowledge/organisation.toml: who is who."""
+
+    name: str = ""
+    owner: PersonId | None = None
+    deputy: PersonId | None = None
+    leaders: tuple[str, ...] = ()  # PersonIds and GroupIds
+    escalation_channel: str = ""  # empty: direct message to the owner
+    time_zone: str = "UTC"
+    working_hours: str = "mon-fri 09:00-17:30"
+    data_classes: tuple[str, ...] = ("public", "internal", "customer", "secret")
+    outcomes: tuple[str, ...] = ("conversion", "retention", "pipeline", "hours", "quality")
+    ladder: Ladder = Ladder()
+    teams: Mapping[TeamName, Team] = field(default_factory=dict)
+
+
+class Severity(StrEnum):
+    ERROR = "error"  # the file, or a part of it, could not be used
+    WARNING = "warning"  # used, but not to the standard
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One fault in the library: what is wrong, where, and how to mend it."""
+
+    path: str
+    line: int | None
+    severity: Severity
+    code: str  # "frontmatter-missing"
+    problem: str
+    mend: str
+
+
+@dataclass(frozen=True)
+class Library:
+    """Everything read from skills/ and knowledge/ at one moment."""
+
+    skills: Mapping[ItemId, Skill] = field(default_factory=dict)
+    tools: Mapping[ItemId, ToolNote] = field(default_factory=dict)
+    rules: Mapping[ItemId, Rule] = field(default_factory=dict)
+    answers: Mapping[ItemId, CuratedAnswer] = field(default_factory=dict)
+    organisation: Organisation = Organisation()
+    findings: tuple[Finding, ...] = ()
+    fingerprint: str = ""  # changes whenever a file does
+
+    def items(self) -> dict[ItemId, Item]:
+        """Every item by id, answers written in files included."""
+        return {**self.skills, **self.tools, **self.rules, **self.answers}
+
+
+# ---------------------------------------------------------------- asking
+
+
+@dataclass(frozen=True)
+class Place:
+    """A Slack conversation, and the message in it."""
+
+    workspace: str
+    channel: str
+    visibility: Visibility
+    message_ts: str | None = None
+    thread_ts: str | None = None  # where a reply belongs; None for a slash command
+    response_url: str | None = None  # a slash command's own way back: 5 uses, 30 minutes
+
+    @property
+    def thread_key(self) -> str | None:
+        """One key for all turns of a conversation; None where there is no thread."""
+        return f"{self.workspace}:{self.channel}:{self.thread_ts}" if self.thread_ts else None
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a door hands in. `text` is already scrubbed of secrets."""
+
+    source_key: str  # unique for one message of one person, whatever came twice: "T1:C1:1690000000.000100"
+    text: str
+    asker: PersonId
+    asked_at: datetime
+    door: Door
+    place: Place | None = None
+    teams: tuple[TeamName, ...] = ()
+    earlier: tuple[str, ...] = ()  # the thread's earlier questions, oldest first
+
+
+class PassageKind(StrEnum):
+    """Which part of an item a passage is; the ranker weighs them apart."""
+
+    NAME = "name"  # name and aliases
+    DESCRIPTION = "description"  # description, use_for, a rule's decision
+    BODY = "body"  # a stretch of the body under its heading
+    QUESTION = "question"  # QUESTIONS.md, a curated answer's question and variants
+    CONFIRMED = "confirmed"  # a past question that this item was confirmed to answer
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A stretch of an item's text, short enough to quote and to embed."""
+
+    item: ItemId
+    kind: PassageKind
+    text: str
+    heading: str = ""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Something that could be recommended. `score` orders; it is not a probability."""
+
+    id: ItemId
+    title: str
+    score: float
+    passages: tuple[Passage, ...] = ()  # what spoke for it, best first
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """What retrieval found: candidates best first, and how sure it is of the first one."""
+
+    candidates: tuple[Candidate, ...]
+    confidence: float  # calibrated probability, 0–1, that the first candidate is right
+    small_talk: bool = False
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A source an answer stands on, as it was when the answer was given."""
+
+    id: ItemId
+    kind: ItemKind
+    title: str
+    layer: str | None
+    owner: str | None
+    reviewed: date | None
+    overdue_days: int  # 0 when it is not overdue
+    quote: str = ""
+    link: str = ""
+    version: str = ""  # content hash of the item
+
+
+@dataclass(frozen=True)
+class Wording:
+    """An answer in words, part by part; each door lays it out in its own way. Plain text, no markup."""
+
+    headline: str  # the recommendation, or the plain "I don't know"; stands alone
+    why: str = ""  # quoted from the first source
+    start: tuple[str, ...] = ()
+    watch_out: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()  # `tentative`: one line a candidate, in their order
+    ask: str = ""  # the closing question, or who will answer
+
+
+@dataclass(frozen=True)
+class Answer:
+    question_id: QuestionId
+    verdict: Verdict
+    kind: Kind
+    wording: Wording
+    recommended: ItemId | None
+    candidates: tuple[Candidate, ...]
+    evidence: tuple[Evidence, ...]
+    confidence: float
+    elapsed_ms: int
+    escalation_id: EscalationId | None = None
+
+
+# ---------------------------------------------------------------- what is kept
+
+
+@dataclass(frozen=True)
+class AskedQuestion:
+    """A question as it is kept, with what became of it."""
+
+    id: QuestionId
+    question: Question
+    follows: QuestionId | None  # the question that opened the thread
+    answer: Answer | None  # None until it is decided
+    delivered_as: str | None  # the message's ts
+    feedback: Helpfulness | None  # the asker's last press
+    state: State | None  # None for small talk and until it is decided
+    withdrawn_at: datetime | None = None
+    answered_at: datetime | None = None  # when it was decided
+    delivered_at: datetime | None = None  # when the asker was told
+
+
+class EscalationState(StrEnum):
+    WITHHELD = "withheld"  # asked in private: waits for the asker's leave to show it to the owner
+    OPEN = "open"
+    ANSWERED = "answered"
+    POINTED = "pointed"  # at an existing answer
+    DISMISSED = "dismissed"
+
+
+@dataclass(frozen=True)
+class Escalation:
+    id: EscalationId
+    question_id: QuestionId
+    state: EscalationState
+    reason: str  # why the bot did not answer by itself, for the owner
+    opened_at: datetime
+    shared_text: str = ""  # the words the asker let the owner see; the question's own where it was public
+    decided_at: datetime | None = None
+    decided_by: PersonId | None = None
+    answer_id: ItemId | None = None  # what answered it, or was pointed at
+    dismissed_because: str = ""
+    announced_as: str | None = None  # "C0AIOPS:1690000000.000100", the owner's card
+
+
+class DeliveryKind(StrEnum):
+    """What the outbox can owe somebody."""
+
+    ANSWER = "answer"  # the bot's answer to the asker; about: a question
+    CARD = "card"  # the owner's card; about: an escalation
+    OUTCOME = "outcome"  # how the escalation ended, to the asker; about: an escalation
+    CARD_UPDATE = "card_update"  # the card's record of the decision; about: an escalation
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One message owed. Written in the same transaction as what it tells; told afterwards."""
+
+    id: DeliveryId
+    kind: DeliveryKind
+    about: str  # a QuestionId or an EscalationId
+    created_at: datetime
+    attempts: int = 0  # more than 0: an earlier attempt may have posted it, so look before posting
+    not_before: datetime | None = None
+    claimed_until: datetime | None = None
+    delivered_as: str | None = None
+    delivered_at: datetime | None = None
+    gave_up: str = ""  # why it can never be told
+
+
+@dataclass(frozen=True)
+class Event:
+    """Who did what when; never anybody's words."""
+
+    at: datetime
+    who: PersonId
+    what: str  # "question.asked", "answer.given", "feedback.given", "escalation.opened", …
+    about: str
+    data: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """A past question and the item that was confirmed to answer it: what the ranker learns from."""
+
+    question: str
+    resolved_by: ItemId
+    asker: PersonId | None = None
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who presses a button or opens a page, with the user groups that Slack says they are in."""
+
+    id: PersonId
+    groups: frozenset[GroupId] = frozenset()
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The middle and the slow end of a set of durations; None where nothing was measured."""
+
+    p50: float | None = None
+    p90: float | None = None
+    n: int = 0
+
+
+@dataclass(frozen=True)
+class AdoptionStats:
+    """The numbers of one period, by the definitions of MEASURES. Rates are 0–1, None where nothing is decided."""
+
+    questions: int
+    askers: int
+    returning_askers: int
+    states: Mapping[State, int]
+    self_serve_rate: float | None
+    unrated_share: float | None
+    escalation_rate: float | None
+    time_to_first_answer: Spread  # seconds
+    time_to_owner_answer: Spread  # working hours
+    by_team: Mapping[str, int] = field(default_factory=dict)  # teams under five askers folded into "other"
+    by_kind: Mapping[Kind, int] = field(default_factory=dict)
+    skills: Mapping[ItemId, int] = field(default_factory=dict)  # recommended, counted
+    tools: Mapping[ItemId, int] = field(default_factory=dict)

@@ -1,0 +1,86 @@
+"""Measuring answers: the very code that answers people, asked questions whose answer is known."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from bot.answering import consider
+from bot.domain import (
+    Answer,
+    AskedQuestion,
+    Confirmed,
+    Door,
+    PersonId,
+    Question,
+    QuestionId,
+    TeamName,
+)
+from bot.knowledge import Snapshot
+from bot.library import loading
+from bot.measures.quality import Row
+from bot.reasoning.deciding import Policy
+from bot.retrieval import embedding
+from bot.retrieval.index import VectorIndex
+from bot.retrieval.progress import Report, silent
+from bot.retrieval.retriever import Retriever
+from bot.settings import Settings
+from bot.wiring import Mind
+
+EVALUATOR = PersonId("evaluation")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A question and the ids that are right, best first; or the one word "unresolved" or "out_of_scope"."""
+
+    question: str
+    expected: tuple[str, ...]
+    team: str | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """One case, its answer, and the row that the figures are made of."""
+
+    case: Case
+    answer: Answer
+    row: Row
+
+
+def mind(settings: Settings, history: Sequence[Confirmed], report: Report = silent) -> Mind:
+    """What answers are decided with, from the files alone: no database, and vectors apart from the bot's own."""
+    library = loading.load(settings.library_dir)
+    embedder = embedding.connect(settings.embeddings, settings.model_cache, report, settings.model_file)
+    retriever = Retriever(embedder, VectorIndex.open(settings.data_dir / "evaluation", embedder))
+    items = library.items()
+    retriever.refresh(items, history, report, wait=True)
+    today = datetime.now(UTC).astimezone(ZoneInfo(library.organisation.time_zone)).date()
+    return Mind(Snapshot(library, items), retriever, Policy(), today)
+
+
+def run(mind: Mind, cases: Sequence[Case], report: Report = silent) -> list[Result]:
+    """Asks every case once, in order."""
+    results = []
+    for number, case in enumerate(cases, 1):
+        answer, _ = consider(mind, _asked(case, number))
+        results.append(Result(case, answer, _row(case, answer)))
+        report("Asking", number, len(cases))
+    return results
+
+
+def _asked(case: Case, number: int) -> AskedQuestion:
+    teams = (TeamName(case.team),) if case.team else ()
+    key = f"evaluation:{number}"
+    question = Question(key, case.question, EVALUATOR, datetime.now(UTC), Door.TERMINAL, teams=teams)
+    return AskedQuestion(QuestionId(key), question, None, None, None, None, None)
+
+
+def _row(case: Case, answer: Answer) -> Row:
+    return Row(
+        question=case.question,
+        expected=case.expected,
+        candidates=tuple(c.id for c in answer.candidates),
+        confidence=answer.confidence,
+        verdict=answer.verdict,
+    )

@@ -1,0 +1,84 @@
+"""What the bot knows right now: the library's files and the owner's answers, kept current while it runs."""
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.domain import CuratedAnswer, Item, ItemId, Library
+from bot.library import loading
+from bot.retrieval.progress import Report, silent
+from bot.retrieval.retriever import Retriever
+from bot.store import records
+from bot.store.database import Database
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One moment's knowledge."""
+
+    library: Library
+    items: Mapping[ItemId, Item]  # the library's and the database's, by id; the database wins
+
+
+class Knowledge:
+    """Holds a snapshot and renews it when a file or an answer has changed. Safe to share between threads.
+
+    Looking is cheap (a stat of each file, one small read of the database), so it is done before each
+    question, at most every `patience` seconds; other processes' answers are noticed in the same way.
+    """
+
+    def __init__(self, root: Path, database: Database, retriever: Retriever, patience: float = 1.0) -> None:
+        self._root = root
+        self._database = database
+        self._retriever = retriever
+        self._patience = patience
+        self._lock = threading.Lock()
+        self._looked_at = float("-inf")
+        self._seen: tuple[str, str] | None = None
+        self._snapshot = Snapshot(Library(), {})
+
+    def load(self, report: Report = silent) -> Snapshot:
+        """The first reading, with everything fitted before it returns."""
+        with self._lock:
+            self._renew(self._signs(), report, wait=True)
+            return self._snapshot
+
+    def current(self) -> Snapshot:
+        """The snapshot to answer from; never waits for another thread's renewal."""
+        if self._lock.acquire(blocking=False):
+            try:
+                self._look()
+            finally:
+                self._lock.release()
+        return self._snapshot
+
+    def refresh(self) -> Snapshot:
+        """As `current`, but looks now: for whoever has just changed something and wants it to count."""
+        with self._lock:
+            self._looked_at = float("-inf")
+            self._look()
+            return self._snapshot
+
+    def _look(self) -> None:
+        if time.monotonic() - self._looked_at < self._patience:
+            return
+        signs = self._signs()
+        if signs != self._seen:
+            self._renew(signs, silent, wait=False)
+        self._looked_at = time.monotonic()
+
+    def _signs(self) -> tuple[str, str]:
+        with self._database.reading() as session:
+            return loading.fingerprint(self._root), records.knowledge_version(session)
+
+    def _renew(self, signs: tuple[str, str], report: Report, *, wait: bool) -> None:
+        library = loading.load(self._root)
+        with self._database.reading() as session:
+            written: dict[ItemId, CuratedAnswer] = {a.id: a for a in records.curated_answers(session)}
+            confirmed = records.confirmed(session)
+        items: dict[ItemId, Item] = {**library.items(), **written}
+        self._retriever.refresh(items, confirmed, report, wait=wait)
+        self._snapshot = Snapshot(library, items)
+        self._seen = signs

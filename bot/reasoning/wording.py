@@ -1,0 +1,240 @@
+"""The words of an answer when no language model is set: the recommendation first, everything else quoted."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.domain import (
+    Candidate,
+    CuratedAnswer,
+    Evidence,
+    Item,
+    ItemKind,
+    Passage,
+    PassageKind,
+    Ring,
+    Rule,
+    Section,
+    Skill,
+    ToolNote,
+    Wording,
+)
+from bot.reasoning import freshness
+
+_QUOTE = 280  # characters of a quotation: what is read at a glance
+_START = re.compile(r"(?i)\b(?:inputs?|what you need|have ready|collect|before you start|gather|how we use|get started)\b")
+_STEPS = re.compile(r"(?i)\b(?:steps?|how to|process|workflow|method)\b")
+_BULLET = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+(.+?)\s*$")
+_KINDS = {
+    ItemKind.SKILL: ("skill", "skills"),
+    ItemKind.TOOL: ("tool note", "tool notes"),
+    ItemKind.RULE: ("rule", "rules"),
+    ItemKind.ANSWER: ("earlier answer", "earlier answers"),
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """A candidate with the item it stands for."""
+
+    candidate: Candidate
+    item: Item
+
+
+def answered(found: Found, tools: Sequence[ToolNote], today: date) -> Wording:
+    """One recommendation. `tools` are the notes of the tools that a skill names."""
+    item = found.item
+    return Wording(
+        headline=_headline(item),
+        why=_why(found),
+        start=tuple(_start(item, tools)),
+        watch_out=tuple(_watch_out(item, tools, today)),
+    )
+
+
+def tentative(options: Sequence[Found], today: date) -> Wording:
+    """Up to three candidates, and a question back. `options` is not empty."""
+    several = len(options) > 1
+    return Wording(
+        headline="I'm not sure. These come closest:" if several else "I'm not sure. This comes closest:",
+        options=tuple(f"{name_of(o.item)}: {_first_sentence(summary_of(o.item))}" for o in options),
+        watch_out=tuple(line for o in options for line in _watch_out(o.item, (), today)),
+        ask="Which one fits? If none does, say more or ask the owner." if several else "Does it fit? If not, say more or ask the owner.",
+    )
+
+
+def unresolved(items: Iterable[Item], nearest: Found | None, reason: str = "", *, private: bool = False) -> Wording:
+    """A plain "I don't know", what was looked at, and who will answer.
+
+    `reason` is set when the search itself was hampered; `private` when nobody else may see the question yet.
+    """
+    why = reason or f"I looked at {_counted(items)} and found nothing that I would stand behind."
+    if nearest and not reason:
+        why += f" The nearest was {name_of(nearest.item)}, which does not seem to be it."
+    passed_on = "I have asked the AI ops owner. The answer will come here."
+    kept = "You asked in private, so nobody else has seen it. Shall I ask the AI ops owner?"
+    return Wording(headline="I don't know this yet.", why=why, ask=kept if private else passed_on)
+
+
+def out_of_scope() -> Wording:
+    """For thanks, greetings and "what can you do?"."""
+    return Wording(
+        headline="Ask me which tool or skill to use for a task, whether two tools work together, or whether something is allowed.",
+        start=("For example: “which tool turns a webinar recording into a blog post?”",),
+    )
+
+
+def as_text(wording: Wording) -> str:
+    """The parts one under the other, for a terminal or a notification."""
+    lines = [wording.headline, wording.why]
+    lines += [f"{i}. {option}" for i, option in enumerate(wording.options, 1)]
+    lines += [f"- {step}" for step in wording.start]
+    lines += [f"Watch out: {warning}" for warning in wording.watch_out]
+    return "\n".join(line for line in [*lines, wording.ask] if line)
+
+
+def evidence_of(found: Found, version: str, today: date) -> Evidence:
+    """The source as it stands today."""
+    item = found.item
+    return Evidence(
+        id=item.id,
+        kind=kind_of(item),
+        title=title_of(item),
+        layer=freshness.layer_of(item),
+        owner=freshness.owner_of(item),
+        reviewed=freshness.reviewed_on(item),
+        overdue_days=freshness.overdue_days(item, today),
+        quote=_why(found),
+        link=item.vendor if isinstance(item, ToolNote) else item.path,
+        version=version,
+    )
+
+
+def kind_of(item: Item) -> ItemKind:
+    """Which of the four kinds an item is: the word before the colon of its id."""
+    return ItemKind(item.id.split(":", 1)[0])
+
+
+def title_of(item: Item) -> str:
+    """An item's name for people."""
+    return item.question if isinstance(item, CuratedAnswer) else item.title
+
+
+def name_of(item: Item) -> str:
+    """The title with what it is: “Campaign brief” (marketing skill)."""
+    if isinstance(item, Skill):
+        return f"“{item.title}” ({item.layer.replace('/', ' › ')} skill)" if item.layer else f"“{item.title}” (skill)"
+    if isinstance(item, Rule):
+        return f"the rule “{item.title}”"
+    if isinstance(item, CuratedAnswer):
+        return f"the answer to “{item.question}”"
+    return item.title
+
+
+def summary_of(item: Item) -> str:
+    """What an item says of itself in a line or two."""
+    match item:
+        case Skill():
+            return item.description
+        case ToolNote():
+            return item.use_for or (item.sections[0].text if item.sections else "")
+        case Rule():
+            return item.decision
+        case CuratedAnswer():
+            return item.text
+
+
+def _headline(item: Item) -> str:
+    match item:
+        case Skill():
+            return f"Use the skill {name_of(item).removesuffix(' skill)') + ')' if item.layer else f'“{item.title}”'}."
+        case ToolNote():
+            return f"{item.title} would fit, but it is on hold here." if item.ring is Ring.HOLD else f"Use {item.title}."
+        case Rule():
+            return f"{item.decision[:1].upper()}{item.decision[1:].rstrip('.')}. ({item.title})"
+        case CuratedAnswer():
+            return _first_sentence(item.text)
+
+
+def _why(found: Found) -> str:
+    item = found.item
+    if isinstance(item, CuratedAnswer):
+        return item.text[len(_first_sentence(item.text)) :].strip()
+    return _shortened(_telling(found.candidate.passages) or summary_of(item))
+
+
+def _telling(passages: Sequence[Passage]) -> str:
+    """The best passage that is the source's own words: never a past question, which is somebody's."""
+    quotable = (p.text for p in passages if p.kind in {PassageKind.DESCRIPTION, PassageKind.BODY})
+    return next((_plain(text) for text in quotable if len(text) > 40), "")
+
+
+def _start(item: Item, tools: Sequence[ToolNote]) -> Iterable[str]:
+    if isinstance(item, Skill):
+        where = " or ".join(t.title for t in tools if t.ring in {None, Ring.ADOPT, Ring.TRIAL}) or "your AI assistant"
+        yield f"Paste {item.path} into {where}." if item.path else f"Use it in {where}."
+        ready = _bullets(item.sections, _START)
+        if ready:
+            yield "Have ready: " + "; ".join(ready) + "."
+    elif isinstance(item, ToolNote):
+        yield from _bullets(item.sections, _START) or _bullets(item.sections, _STEPS)
+
+
+def _bullets(sections: Sequence[Section], heading: re.Pattern[str], most: int = 3) -> list[str]:
+    for section in sections:
+        if heading.search(section.heading):
+            lines = [_plain(m[1]).rstrip(".;") for line in section.text.splitlines() if (m := _BULLET.match(line))]
+            return [_shortened(line, 120) for line in lines[:most]]
+    return []
+
+
+def _watch_out(item: Item, tools: Sequence[ToolNote], today: date) -> Iterable[str]:
+    if isinstance(item, ToolNote):
+        yield from _tool_warnings(item)
+    for tool in tools:
+        if tool.ring is Ring.HOLD:
+            yield f"{tool.title}, which it names, is on hold here."
+    late = freshness.overdue_days(item, today)
+    if late:
+        what = "expired" if isinstance(item, Rule) else "is overdue for review by"
+        yield f"{name_of(item)} {what} {late} {'day' if late == 1 else 'days'}{' ago' if isinstance(item, Rule) else ''}."
+
+
+def _tool_warnings(note: ToolNote) -> Iterable[str]:
+    if note.ring in {Ring.TRIAL, Ring.ASSESS}:
+        yield f"{note.title} is in the {note.ring} ring: agreed for trying, not yet for daily work."
+    for name, decision in note.data.items():
+        if decision.lower() != "allowed" and name in {"customer", "secret"}:
+            yield f"{name.capitalize()} data: {decision}."
+    for edge in note.works_with:
+        if edge.status == "broken":
+            yield f"It does not work with {edge.target_tool.removeprefix('tool:')} at the moment."
+
+
+def _counted(items: Iterable[Item]) -> str:
+    counts = dict.fromkeys(ItemKind, 0)
+    for item in items:
+        counts[kind_of(item)] += 1
+    parts = [f"{n} {_KINDS[kind][0 if n == 1 else 1]}" for kind, n in counts.items() if n]
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts) or "an empty library"
+
+
+def _first_sentence(text: str) -> str:
+    line = text.strip().split("\n", 1)[0]
+    ended = re.match(r".+?[.!?](?=\s|$)", line)
+    return ended.group() if ended else line
+
+
+def _plain(text: str) -> str:
+    """Markdown's emphasis, code marks and line breaks taken off."""
+    return re.sub(r"\s+", " ", re.sub(r"[*_`]{1,3}(\S(?:.*?\S)?)[*_`]{1,3}", r"\1", text)).strip().lstrip("-*#> ")
+
+
+def _shortened(text: str, most: int = _QUOTE) -> str:
+    text = _plain(text)
+    if len(text) <= most:
+        return text
+    cut = text[:most]
+    sentence = max(cut.rfind(". "), cut.rfind("! "), cut.rfind("? "))
+    return cut[: sentence + 1] if sentence > most // 2 else cut[: cut.rfind(" ")].rstrip(",;:") + " …"

@@ -1,0 +1,157 @@
+"""What people see of what happened: their own questions, the period's counts, and everything as files."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.domain import (
+    Actor,
+    AdoptionStats,
+    AskedQuestion,
+    CuratedAnswer,
+    DeliveryKind,
+    EscalationState,
+    Role,
+    Spread,
+    TeamName,
+)
+from bot.errors import BadInput, NotAllowed
+from bot.library import answers
+from bot.measures import counting
+from bot.reasoning import authority
+from bot.store import records
+from bot.wiring import Books
+
+RETURNING = timedelta(weeks=4)
+
+
+@dataclass(frozen=True)
+class Period:
+    """Half-open: from `start` up to, not including, `end`; aware UTC."""
+
+    start: datetime
+    end: datetime
+
+
+def my_questions(books: Books, actor: Actor, limit: int = 20) -> Sequence[AskedQuestion]:
+    """This person's own questions, newest first."""
+    with books.database.reading() as session:
+        return records.questions_of(session, actor.id, limit)
+
+
+def week(books: Books, actor: Actor) -> AdoptionStats:
+    """The last seven days, today included. Raises NotAllowed for anyone but leaders, the owner and the deputy."""
+    if not authority.roles(books.organisation, actor) & {Role.LEADER, Role.OWNER}:
+        raise NotAllowed("Only leaders and the AI ops owner see the team's numbers.")
+    return stats(books, days(books, books.today() - timedelta(days=6), books.today()))
+
+
+def days(books: Books, first: date, last: date) -> Period:
+    """Whole days where the organisation is, both included. Raises BadInput when they are the wrong way round."""
+    if last < first:
+        raise BadInput(f"The period ends ({last}) before it begins ({first}): swap the two dates.")
+    zone = ZoneInfo(books.organisation.time_zone)
+    midnight = [datetime.combine(day, time.min, zone) for day in (first, last + timedelta(days=1))]
+    return Period(*midnight)
+
+
+def stats(books: Books, period: Period, team: TeamName | None = None) -> AdoptionStats:
+    """The numbers of a period, for everyone or for one team."""
+    with books.database.reading() as session:
+        window = records.questions_between(session, period.end - RETURNING, period.start)
+        earlier = {a.question.asker for a in window if counting.is_counted(a)}
+        asked = [a for a in records.questions_between(session, period.start, period.end) if _in(a, team)]
+        escalated = records.escalations_between(session, period.start, period.end)
+        told = records.deliveries_between(session, period.start, period.end, DeliveryKind.ANSWER)
+    counted = {a.id for a in asked if counting.is_counted(a)}
+    return counting.count(
+        asked,
+        earlier_askers=earlier,
+        escalated=sum(e.question_id in counted for e in escalated),
+        first_answer_seconds=[
+            (d.delivered_at - d.created_at).total_seconds() for d in told if d.delivered_at and d.about in counted
+        ],
+        owner_answer_hours=[
+            _hours(books, e.opened_at, e.decided_at)
+            for e in escalated
+            if e.question_id in counted and e.decided_at and e.state is EscalationState.ANSWERED
+        ],
+    )
+
+
+def _in(asked: AskedQuestion, team: TeamName | None) -> bool:
+    return team is None or team in asked.question.teams
+
+
+def _hours(books: Books, start: datetime, end: datetime) -> float:
+    organisation = books.organisation
+    return counting.working_hours(start, end, organisation.working_hours, organisation.time_zone)
+
+
+def as_json(numbers: AdoptionStats) -> dict[str, Any]:
+    """The object of `signpost stats --json`. What is not measured yet is null, never zero."""
+    return {
+        "questions": numbers.questions,
+        "askers": numbers.askers,
+        "returning_askers": numbers.returning_askers,
+        "states": {state.value: n for state, n in numbers.states.items()},
+        "self_serve_rate": numbers.self_serve_rate,
+        "unrated_share": numbers.unrated_share,
+        "escalation_rate": numbers.escalation_rate,
+        "time_to_first_answer": _spread(numbers.time_to_first_answer),
+        "time_to_owner_answer": _spread(numbers.time_to_owner_answer),
+        "by_team": dict(numbers.by_team),
+        "by_kind": {kind.value: n for kind, n in numbers.by_kind.items()},
+        "skills": dict(numbers.skills),
+        "tools": dict(numbers.tools),
+        "gaps": None,
+        "value": None,
+        "mandate": None,
+    }
+
+
+def _spread(spread: Spread) -> dict[str, float | None]:
+    return {"p50": spread.p50, "p90": spread.p90}
+
+
+def export(books: Books, folder: Path) -> Mapping[str, int]:
+    """Writes everything the bot holds as JSON Lines, and the owner's answers as files of a library.
+
+    Returns how many lines or files each has. Raises BadInput when the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with books.database.reading() as session:
+            counts = {
+                name: _write_lines(folder / f"{name}.jsonl", rows)
+                for name, rows in (
+                    ("questions", records.export_questions(session)),
+                    ("escalations", records.export_escalations(session)),
+                    ("answers", records.export_answers(session)),
+                    ("events", records.export_events(session)),
+                )
+            }
+            curated = records.curated_answers(session)
+        return {**counts, "knowledge/answers": _write_answers(folder / "knowledge" / "answers", curated)}
+    except OSError as error:
+        raise BadInput(f"Could not write to {folder}: {error.strerror}. Choose another folder with --to.") from error
+
+
+def _write_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> int:
+    count = 0
+    with path.open("w", encoding="utf-8") as file:
+        for count, row in enumerate(rows, 1):
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    return count
+
+
+def _write_answers(folder: Path, curated: Sequence[CuratedAnswer]) -> int:
+    folder.mkdir(parents=True, exist_ok=True)
+    for answer in curated:
+        (folder / f"{answer.id.removeprefix('answer:')}.md").write_text(answers.write(answer), encoding="utf-8")
+    return len(curated)
+

@@ -1,0 +1,162 @@
+"""The calibrated probability that the first candidate is right: "do I know this?"
+
+A logistic regression on a dozen features of the scores. It starts from weights learned on public skills and
+questions that belong to no library here, and is drawn from there towards the library's own questions, as far as
+there are some: each is ranked without its own text, once as it is and, in five draws, with a fifth of the items
+hidden, so that it learns what it looks like when the right one is not there. No question that is out of scope is needed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+
+from bot.retrieval.prior import PRIOR
+from bot.retrieval.ranking import Array, Questions, Scores, Shelf
+
+DRAWS = 5
+HIDDEN = 0.2
+PRIOR_STRENGTH = 20.0  # how many of a library's own questions it takes to move the weights noticeably
+MOST = 1_000  # questions to fit on: enough, and under a second
+FEATURES = (
+    "top",
+    "lead over the second",
+    "lead over the second to sixth",
+    "entropy",
+    "vectors of the first",
+    "words of the first",
+    "coverage of the first",
+    "coverage anywhere",
+    "signals that agree",
+    "best cosine",
+    "past questions of the first",
+    "past questions very near",
+    "length",
+    "items",
+)
+
+
+@dataclass(frozen=True)
+class ConfidenceModel:
+    """Weights for standardised features; the last one stands alone."""
+
+    weights: Array  # (features + 1,)
+
+    def probability(self, features: Array) -> Array:
+        """(m, features) → (m,), each 0–1."""
+        return _sigmoid(_design(features) @ self.weights)
+
+
+def prior() -> ConfidenceModel:
+    """What is known before a library has questions of its own."""
+    return ConfidenceModel(np.array(PRIOR.weights))
+
+
+def features(scores: Scores, texts: Sequence[str]) -> Array:
+    """(m, features) of questions over at least one item. Scores that are not there count as 0, chance."""
+    order = np.argsort(-scores.fused, axis=1, kind="stable")
+    best = _padded(np.take_along_axis(scores.fused, order[:, :6], axis=1), 6)
+    first = order[:, :1]
+    signals = np.take_along_axis(scores.signals, first[:, None, :], axis=2)[:, :, 0]
+    agree = (scores.signals.argmax(axis=2) == first).mean(axis=1)
+    asked = _at(scores.asked, first)
+    columns = [
+        best[:, 0],
+        best[:, 0] - best[:, 1],
+        best[:, 0] - best[:, 1:].mean(axis=1),
+        _entropy(best),
+        signals[:, :4].mean(axis=1),
+        signals[:, 4:].mean(axis=1),
+        _at(scores.coverage, first),
+        scores.coverage.max(axis=1),
+        agree,
+        _at(scores.cosines, first),
+        asked,
+        np.maximum(asked - 1.0, 0.0),
+        np.log1p([len(text.split()) for text in texts]),
+        np.full(len(best), np.log1p(scores.fused.shape[1])),
+    ]
+    return np.stack(columns, axis=1)
+
+
+def fit(shelf: Shelf, questions: Questions, expected: Sequence[frozenset[str]]) -> ConfidenceModel:
+    """A model drawn towards the library's own questions; `expected` are the ids that answer each. Deterministic."""
+    questions, expected = _thinned(questions, expected)
+    if not expected or len(shelf.ids) < 2:
+        return prior()
+    rows, right = examples(shelf, questions, expected)
+    return ConfidenceModel(_drawn(rows, right, np.full(len(right), 1.0 / (DRAWS + 1))))
+
+
+def examples(
+    shelf: Shelf, questions: Questions, expected: Sequence[frozenset[str]], seed: int = 0
+) -> tuple[Array, npt.NDArray[np.bool_]]:
+    """Features, and whether the first candidate was right: with all items, then in each draw with a fifth hidden."""
+    scores = shelf.score(questions, leave_out=True)
+    ids = np.array(shelf.ids)
+    chance = np.random.default_rng(seed)
+    rows, right = [features(scores, questions.texts)], [_is_right(scores, ids, expected)]
+    for _ in range(DRAWS):
+        shown = chance.random(len(ids)) >= HIDDEN
+        if shown.any():
+            some = scores.where(shown)
+            rows.append(features(some, questions.texts))
+            right.append(_is_right(some, ids[shown], expected))
+    return np.concatenate(rows), np.concatenate(right)
+
+
+def _is_right(scores: Scores, ids: npt.NDArray[np.str_], expected: Sequence[frozenset[str]]) -> npt.NDArray[np.bool_]:
+    first = ids[scores.fused.argmax(axis=1)]
+    return np.array([str(one) in wanted for one, wanted in zip(first, expected, strict=True)])
+
+
+def _drawn(rows: Array, right: npt.NDArray[np.bool_], share: Array) -> Array:
+    """Maximum a posteriori weights around the prior ones."""
+    design, start = _design(rows), np.array(PRIOR.weights)
+    sign = np.where(right, 1.0, -1.0)
+
+    def loss(weights: Array) -> tuple[float, Array]:
+        margin = sign * (design @ weights)
+        away = weights - start
+        value = (share * np.logaddexp(0.0, -margin)).sum() + PRIOR_STRENGTH * (away @ away) / 2
+        slope = -(share * sign * _sigmoid(-margin)) @ design + PRIOR_STRENGTH * away
+        return float(value), slope
+
+    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B").x)
+
+
+def _thinned(
+    questions: Questions, expected: Sequence[frozenset[str]]
+) -> tuple[Questions, Sequence[frozenset[str]]]:
+    """At most MOST of them, evenly taken."""
+    step = -(-len(expected) // MOST)
+    if step <= 1:
+        return questions, expected
+    return Questions(questions.texts[::step], questions.vectors[::step]), expected[::step]
+
+
+def _design(rows: Array) -> Array:
+    standard = (rows - np.array(PRIOR.means)) / np.array(PRIOR.deviations)
+    # Further out than anything the weights were learned on, a straight line would promise too much.
+    return np.concatenate([np.clip(standard, -3.0, 3.0), np.ones((len(rows), 1))], axis=1)
+
+
+def _entropy(best: Array) -> Array:
+    """How evenly the six best share; a fifth of the scale apart is a clear lead."""
+    weights = np.exp((best - best[:, :1]) / 0.2)
+    shares = weights / weights.sum(axis=1, keepdims=True)
+    return np.asarray(-(shares * np.log(shares + 1e-12)).sum(axis=1))
+
+
+def _at(values: Array, first: npt.NDArray[np.int64]) -> Array:
+    return np.take_along_axis(values, first, axis=1)[:, 0]
+
+
+def _padded(best: Array, width: int) -> Array:
+    return np.pad(best, ((0, 0), (0, width - best.shape[1]))) if best.shape[1] < width else best
+
+
+def _sigmoid(x: Array) -> Array:
+    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * x)))

@@ -1,0 +1,77 @@
+"""Text → vectors: the local model, or any LangChain provider."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.errors import EmbeddingsUnavailable, SettingsError
+from bot.retrieval import model_files
+from bot.retrieval.local_model import LocalModel
+from bot.retrieval.progress import Report, silent
+
+Vectors = npt.NDArray[np.float32]
+
+LOCAL_MODELS = {"": model_files.MINILM, "local": model_files.MINILM, "minilm": model_files.MINILM}
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors of length 1, so that their dot product is their cosine."""
+
+    @property
+    def name(self) -> str:
+        """Which model, exactly: vectors of different names are never compared."""
+
+    @property
+    def dimension(self) -> int:
+        """How long its vectors are."""
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """float32 (n, dimension), in the order of the texts. Raises EmbeddingsUnavailable."""
+
+
+def connect(spec: str, cache: Path, report: Report = silent, model_file: Path | None = None) -> Embedder:
+    """The embedder that EMBEDDINGS names: a local model ("local"), or "provider:model" through LangChain.
+
+    `cache` is where the local model is kept. Raises ModelFileError, SettingsError or EmbeddingsUnavailable.
+    """
+    if spec in LOCAL_MODELS:
+        return LocalModel(model_files.prepare(LOCAL_MODELS[spec], cache, model_file, report))
+    if ":" not in spec:
+        raise SettingsError(f"EMBEDDINGS is {spec!r}: it should be local, or provider:model.")
+    return HostedModel(spec)
+
+
+class HostedModel:
+    """Any LangChain embedder. What it raises becomes one sentence; its own message may hold a key, so it is left out."""
+
+    def __init__(self, spec: str) -> None:
+        from langchain.embeddings import init_embeddings
+
+        self.name = spec
+        try:
+            self._model = init_embeddings(spec)
+        except ImportError as error:
+            raise SettingsError(f"EMBEDDINGS={spec} needs a package that is not installed: {_first_line(error)}") from None
+        except Exception as error:  # each provider has exceptions of its own for a missing key or a wrong name
+            raise SettingsError(f"EMBEDDINGS={spec} cannot be set up ({type(error).__name__}): check name and key.") from error
+        self.dimension = self.embed(["How long is a vector?"]).shape[1]
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """As in Embedder; the provider does the batching."""
+        if not texts:
+            return np.zeros((0, self.dimension), np.float32)
+        try:
+            vectors = np.asarray(self._model.embed_documents(list(texts)), np.float32)
+        except Exception as error:  # network, quota, key: each provider has exceptions of its own
+            raise EmbeddingsUnavailable(f"The embedding provider of {self.name} did not answer ({type(error).__name__}).") from error
+        if vectors.ndim != 2 or len(vectors) != len(texts) or not np.isfinite(vectors).all():
+            raise EmbeddingsUnavailable(f"The embedding provider of {self.name} sent something that is not {len(texts)} vectors.")
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return np.asarray(vectors / np.maximum(lengths, 1e-12), np.float32)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

@@ -1,0 +1,167 @@
+"""Scores every item for a question: vectors over each part of it, words, and past questions, fused by their scores.
+
+Each signal is brought to one scale, separately for skills, tools, rules and answers: 0 is what an item of that
+kind scores on average for just any work question, 1 what one in a hundred such pairs reaches. Then the signals
+are averaged. Ranks are never fused, and nothing depends on who else is in the list for this one question.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.domain import ItemId
+from bot.retrieval.embedding import Vectors
+from bot.retrieval.examples import WORK
+from bot.retrieval.index import VectorIndex
+from bot.retrieval.lexical import LexicalIndex
+from bot.retrieval.profiles import Profile
+from bot.retrieval.progress import Report, silent
+
+Array = npt.NDArray[np.float64]
+
+BEST = {"whole": 1, "headline": 1, "sentences": 2, "bodies": 3}  # of how many best texts the mean is taken
+SIGNALS = (*BEST, "words", "characters")
+ASKED_WEIGHT = 0.5
+ASKED_FROM = 0.5  # on the scale above: likeness to a past question below this is chance
+ASKED_SOFTNESS = 0.05  # of the maximum over an item's past questions; several alike count more than one
+KIND_PAIRS = 500  # pairs of example and item after which a kind's own scale counts half
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What each item scored for each of m questions; n items in the shelf's order."""
+
+    signals: Array  # (m, signals, n), on the common scale
+    asked: Array  # (m, n), on the common scale; 0 where nothing was ever asked
+    cosines: Array  # (m, n), best cosine of any text of the item
+    fused: Array  # (m, n)
+    coverage: Array  # (m, n): share of the question's telling words that the item holds, 0–1
+
+    def where(self, shown: npt.NDArray[np.bool_]) -> "Scores":
+        """The same for some of the items only; nobody's score depends on the others."""
+        return Scores(
+            self.signals[:, :, shown], self.asked[:, shown], self.cosines[:, shown], self.fused[:, shown],
+            self.coverage[:, shown],
+        )
+
+
+@dataclass(frozen=True)
+class Questions:
+    """Questions ready to be scored."""
+
+    texts: tuple[str, ...]
+    vectors: Vectors  # (m, dimension)
+
+
+class Shelf:
+    """Everything needed to score the items of one library: made once, never changed."""
+
+    def __init__(self, profiles: Sequence[Profile], index: VectorIndex, report: Report = silent) -> None:
+        self.profiles = tuple(profiles)
+        self.ids: tuple[ItemId, ...] = tuple(profile.id for profile in profiles)
+        texts = list(dict.fromkeys(text for profile in profiles for text in texts_of(profile)))
+        self.texts = tuple(texts)
+        self._column = {text: column for column, text in enumerate(texts)}
+        self._matrix = index.vectors(texts, report)
+        self._parts = {part: self._columns_of(part) for part in (*BEST, "asked")}
+        self._lexical = LexicalIndex([profile.words for profile in profiles])
+        self._kinds = np.array([profile.kind for profile in profiles])
+        self._examples = Questions(WORK, index.vectors(WORK, report))
+
+    def score(self, questions: Questions, *, leave_out: bool = False) -> Scores:
+        """Scores of every item for every question.
+
+        With `leave_out` each question is compared as if its own text, which some item may list among the
+        questions it answers, were not there: for measuring with the library's own questions.
+        """
+        raw, asked, best = self._raw(questions, leave_out=leave_out)
+        low, high = self._scale
+        signals = (raw - low) / (high - low)
+        asked = np.where(np.isfinite(asked), (asked - self._asked_scale[0]) / np.ptp(self._asked_scale), 0.0)
+        bonus = ASKED_WEIGHT * np.maximum(asked - ASKED_FROM, 0.0)
+        coverage = np.asarray(self._lexical.coverage(questions.texts), np.float64)
+        return Scores(signals, asked, best, signals.mean(axis=1) + bonus, coverage)
+
+    def _raw(self, questions: Questions, *, leave_out: bool) -> tuple[Array, Array, Array]:
+        cosines = np.asarray(questions.vectors @ self._matrix.T, np.float64)
+        if leave_out:
+            for row, text in enumerate(questions.texts):
+                if text in self._column:
+                    cosines[row, self._column[text]] = -np.inf
+        # One column more, for the places where an item has fewer texts than another.
+        cosines = np.concatenate([cosines, np.full((len(cosines), 1), -np.inf)], axis=1)
+        dense = {part: _best_mean(cosines[:, self._parts[part]], count) for part, count in BEST.items()}
+        for part, values in dense.items():
+            dense[part] = np.where(np.isfinite(values), values, dense["whole"])
+        words, characters = self._lexical.scores(questions.texts)
+        raw = np.stack([*dense.values(), words, characters], axis=1)
+        asked = _soft_maximum(cosines[:, self._parts["asked"]])
+        return raw, asked, np.maximum(asked, np.max(np.stack(list(dense.values())), axis=0))
+
+    @cached_property
+    def _scale(self) -> tuple[Array, Array]:
+        """Low and high of each signal for each item's kind, (signals, n) each."""
+        raw, _, _ = self._raw(self._examples, leave_out=False)
+        low, high = np.empty(raw.shape[1:]), np.empty(raw.shape[1:])
+        everything = _low_high(raw)
+        for kind in set(self._kinds):
+            of_kind = self._kinds == kind
+            own = _low_high(raw[:, :, of_kind])
+            share = of_kind.sum() * len(raw) / (of_kind.sum() * len(raw) + KIND_PAIRS)
+            both = share * own + (1 - share) * everything
+            low[:, of_kind], high[:, of_kind] = both[0][:, None], both[1][:, None]
+        return low, high
+
+    @cached_property
+    def _asked_scale(self) -> tuple[float, float]:
+        """How alike just any two questions are. From the examples alone, so that no confirmation can move it."""
+        cosines = self._examples.vectors @ self._examples.vectors.T
+        others = cosines[~np.eye(len(cosines), dtype=bool)]
+        return float(others.mean()), float(np.quantile(others, 0.99))
+
+    def _columns_of(self, part: str) -> npt.NDArray[np.int64]:
+        """(n, most) columns of each item's texts; −1, the empty column, where it has fewer."""
+        columns = [[self._column[text] for text in part_of(profile, part)] for profile in self.profiles]
+        table = np.full((len(columns), max(map(len, columns), default=1) or 1), -1, np.int64)
+        for row, own in enumerate(columns):
+            table[row, : len(own)] = own
+        return table
+
+
+def part_of(profile: Profile, part: str) -> tuple[str, ...]:
+    """An item's texts of one part."""
+    texts: str | tuple[str, ...] = getattr(profile, part)
+    return (texts,) if isinstance(texts, str) else texts
+
+
+def texts_of(profile: Profile) -> list[str]:
+    """Every text of an item that is embedded."""
+    return [text for part in (*BEST, "asked") for text in part_of(profile, part)]
+
+
+def _best_mean(values: Array, count: int) -> Array:
+    """Mean of the `count` highest along the last axis, of as many as there are; −inf where there is none."""
+    count = min(count, values.shape[-1])
+    best = np.partition(values, values.shape[-1] - count, axis=-1)[..., -count:]
+    there = np.isfinite(best)
+    total = np.where(there, best, 0.0).sum(axis=-1)
+    return np.where(there.any(axis=-1), total / np.maximum(there.sum(axis=-1), 1), -np.inf)
+
+
+def _soft_maximum(values: Array) -> Array:
+    """A maximum that grows a little with every further value near it, and with nothing ever falls."""
+    peak = values.max(axis=-1, keepdims=True)
+    safe = np.where(np.isfinite(peak), peak, 0.0)
+    total = np.exp((values - safe) / ASKED_SOFTNESS).sum(axis=-1)
+    with np.errstate(divide="ignore"):
+        return np.asarray(safe[..., 0] + ASKED_SOFTNESS * np.log(total))
+
+
+def _low_high(raw: Array) -> Array:
+    """(2, signals): mean and 99th percentile of each signal; never the same, or there would be no scale."""
+    by_signal = raw.transpose(1, 0, 2).reshape(raw.shape[1], -1)
+    low, high = by_signal.mean(axis=1), np.quantile(by_signal, 0.99, axis=1)
+    return np.stack([low, np.maximum(high, low + 0.05)])

@@ -1,0 +1,150 @@
+"""The environment, read once, with all its faults reported together."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+from bot.errors import SettingsError
+
+SLACK_API = "https://slack.com/api/"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting, with its default. Secrets are left out of `repr`."""
+
+    slack_bot_token: str = field(default="", repr=False)
+    slack_app_token: str = field(default="", repr=False)
+    slack_signing_secret: str = field(default="", repr=False)
+    slack_api_url: str = SLACK_API
+    database_url: str = field(default="", repr=False)
+    chroma_url: str = ""
+    library_dir: Path = Path(".")
+    data_dir: Path = Path(".signpost")
+    embeddings: str = "local"
+    model_file: Path | None = None
+    chat_model: str = ""
+    owner: str = ""
+    workers: int = 8
+    log_level: str = "info"
+
+    @property
+    def database(self) -> str:
+        """DATABASE_URL, or the SQLite file under DATA_DIR."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'signpost.sqlite3').resolve()}"
+
+    @property
+    def index_location(self) -> str | Path:
+        """CHROMA_URL, or the folder under DATA_DIR."""
+        return self.chroma_url or self.data_dir / "index"
+
+    @property
+    def model_cache(self) -> Path:
+        """Where the prepared embedding model is kept."""
+        return self.data_dir / "models"
+
+
+def load(environment: Mapping[str, str] | None = None, env_file: Path = Path(".env")) -> Settings:
+    """Settings from the environment, over those of `env_file`. Raises SettingsError naming every fault."""
+    process = os.environ if environment is None else environment
+    values = {**{k: v for k, v in dotenv_values(env_file).items() if v is not None}, **process}
+    faults: list[str] = []
+    settings = Settings(
+        slack_bot_token=_token(values, "SLACK_BOT_TOKEN", "xoxb-", faults),
+        slack_app_token=_token(values, "SLACK_APP_TOKEN", "xapp-", faults),
+        slack_signing_secret=values.get("SLACK_SIGNING_SECRET", "").strip(),
+        slack_api_url=_http(values, "SLACK_API_URL", SLACK_API, faults),
+        database_url=_database(values, faults),
+        chroma_url=_http(values, "CHROMA_URL", "", faults),
+        library_dir=_folder(values, "LIBRARY_DIR", faults),
+        data_dir=Path(values.get("DATA_DIR", "").strip() or ".signpost"),
+        embeddings=_model(values, "EMBEDDINGS", "local", faults),
+        model_file=_file(values, "MODEL_FILE", faults),
+        chat_model=_model(values, "CHAT_MODEL", "", faults),
+        owner=values.get("OWNER", "").strip(),
+        workers=_count(values, "WORKERS", 8, faults),
+        log_level=_choice(values, "LOG_LEVEL", ("info", "debug", "warning", "error"), faults),
+    )
+    if faults:
+        raise SettingsError("\n".join(faults))
+    return settings
+
+
+def require_slack(settings: Settings, *, http: bool) -> None:
+    """Raises SettingsError unless what this way of connecting needs is set."""
+    needed = {"SLACK_BOT_TOKEN": settings.slack_bot_token}
+    if http:
+        needed["SLACK_SIGNING_SECRET"] = settings.slack_signing_secret
+    else:
+        needed["SLACK_APP_TOKEN"] = settings.slack_app_token
+    missing = [name for name, value in needed.items() if not value]
+    if missing:
+        raise SettingsError(
+            f"{', '.join(missing)} is not set: copy .env.example to .env and fill it in"
+            " (README, “Connect it to Slack”), or try Signpost without Slack by `signpost demo`."
+        )
+
+
+def _token(values: Mapping[str, str], name: str, prefix: str, faults: list[str]) -> str:
+    value = values.get(name, "").strip()
+    if value and not value.startswith(prefix):
+        faults.append(f"{name} should begin with {prefix}: it looks as if another token was pasted.")
+    return value
+
+
+def _http(values: Mapping[str, str], name: str, default: str, faults: list[str]) -> str:
+    value = values.get(name, "").strip() or default
+    if not value:
+        return ""
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        faults.append(f"{name} should be an http or https address, such as {default or 'http://localhost:8000'}.")
+    return value if name != "SLACK_API_URL" or value.endswith("/") else value + "/"
+
+
+def _database(values: Mapping[str, str], faults: list[str]) -> str:
+    value = values.get("DATABASE_URL", "").strip()
+    known = ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
+    if value and not value.startswith(known):
+        faults.append("DATABASE_URL should begin with postgresql:// or sqlite:/// (or be left out).")
+    return value
+
+
+def _folder(values: Mapping[str, str], name: str, faults: list[str]) -> Path:
+    path = Path(values.get(name, "").strip() or ".")
+    if not path.is_dir():
+        faults.append(f"{name} names {path}, which is not a folder.")
+    return path
+
+
+def _file(values: Mapping[str, str], name: str, faults: list[str]) -> Path | None:
+    value = values.get(name, "").strip()
+    if value and not Path(value).exists():
+        faults.append(f"{name} names {value}, which does not exist.")
+    return Path(value) if value else None
+
+
+def _model(values: Mapping[str, str], name: str, default: str, faults: list[str]) -> str:
+    value = values.get(name, "").strip() or default
+    if value and ":" not in value and (name == "CHAT_MODEL" or value not in {"local", "minilm"}):
+        faults.append(f"{name} should be provider:model, such as openai:some-model (or be left out).")
+    return value
+
+
+def _count(values: Mapping[str, str], name: str, default: int, faults: list[str]) -> int:
+    value = values.get(name, "").strip()
+    if value and not (value.isdigit() and 1 <= int(value) <= 64):
+        faults.append(f"{name} should be a number from 1 to 64.")
+        return default
+    return int(value) if value else default
+
+
+def _choice(values: Mapping[str, str], name: str, choices: tuple[str, ...], faults: list[str]) -> str:
+    value = values.get(name, "").strip().lower() or choices[0]
+    if value not in choices:
+        faults.append(f"{name} should be one of {', '.join(choices)}.")
+    return value

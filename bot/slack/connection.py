@@ -1,0 +1,115 @@
+"""What the listeners share while connected: the bot, the way to Slack, who we are there, and who does the work."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from slack_sdk import WebClient
+
+from bot.domain import PersonId
+from bot.slack.people import People
+from bot.slack.places import Places, quick
+from bot.wiring import Bot
+
+log = structlog.get_logger()
+POST_TIMEOUT = 8  # seconds; a delivery's claim outlasts it
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who the token belongs to."""
+
+    team: str
+    user: str
+    bot: str
+    url: str = ""
+
+
+class Workers:
+    """A pool that knows how many of its threads are free, and ends within a bounded time."""
+
+    def __init__(self, size: int, name: str) -> None:
+        self._pool = ThreadPoolExecutor(size, thread_name_prefix=name)
+        self._size = size
+        self._lock = threading.Lock()
+        self._running: set[Future[None]] = set()
+
+    @property
+    def executor(self) -> ThreadPoolExecutor:
+        """For Bolt, which submits by itself."""
+        return self._pool
+
+    @property
+    def free(self) -> int:
+        """Threads that nothing waits for."""
+        with self._lock:
+            return max(0, self._size - len(self._running))
+
+    def submit(self, work: Callable[..., None], *args: Any) -> None:
+        """Does `work` soon; what it raises is logged, and stops nothing else. Nothing is taken after `close`."""
+        try:
+            future = self._pool.submit(_guarded, work, *args)
+        except RuntimeError:
+            log.info("not_started_while_stopping", work=work.__name__)
+            return
+        with self._lock:
+            self._running.add(future)
+        future.add_done_callback(self._done)
+
+    def close(self, patience: float) -> bool:
+        """Takes nothing more and waits for what was taken; False if some of it was not done in time."""
+        self._pool.shutdown(wait=False)
+        with self._lock:
+            running = set(self._running)
+        left = wait(running, timeout=patience).not_done
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        return not left
+
+    def _done(self, future: Future[None]) -> None:
+        with self._lock:
+            self._running.discard(future)
+
+
+def _guarded(work: Callable[..., None], *args: Any) -> None:
+    try:
+        work(*args)
+    except Exception:
+        log.exception("work_failed", work=work.__name__)
+
+
+@dataclass(frozen=True)
+class Slack:
+    """One connection to one workspace."""
+
+    bot: Bot
+    client: WebClient  # never tries twice by itself: whether to is decided where it is known what may have happened
+    identity: Identity
+    people: People
+    places: Places
+    deliveries: Workers
+    presses: Workers  # apart from deliveries: a modal has three seconds to open
+    wake: threading.Event = field(default_factory=threading.Event)  # something became due
+    homes: set[PersonId] = field(default_factory=set)  # whose Home was opened, and so should stay current
+    status_refused: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def quick(self) -> WebClient:
+        """For what must not hold anything up."""
+        return quick(self.client)
+
+
+def connect(bot: Bot, client: WebClient, identity: Identity) -> Slack:
+    """Everything listeners need; starts no thread until there is work."""
+    lookups = quick(client, 3)
+    return Slack(
+        bot=bot,
+        client=client,
+        identity=identity,
+        people=People(lookups),
+        places=Places(quick(client)),
+        deliveries=Workers(bot.settings.workers, "deliver"),
+        presses=Workers(max(4, bot.settings.workers // 2), "press"),
+    )

@@ -1,0 +1,203 @@
+"""Escalations: what waits for the owner, and how it was decided."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from sqlmodel import Session, col, select
+
+from bot.domain import (
+    AskedQuestion,
+    DeliveryKind,
+    Escalation,
+    EscalationId,
+    EscalationState,
+    ItemId,
+    PersonId,
+    QuestionId,
+)
+from bot.errors import AlreadyDecided, NotFound
+from bot.store.asked import asked_question, asked_rows, item, locked, place_of
+from bot.store.deliveries import delivery_of, drop_pending, owe, owe_again
+from bot.store.events import knowledge_changed, note
+from bot.store.tables import EscalationRow, QuestionRow
+
+TAKEN_BACK = "The person who asked took this question back."
+
+_DONE = {
+    EscalationState.ANSWERED: "answered this question",
+    EscalationState.POINTED: "pointed this question to an existing answer",
+    EscalationState.DISMISSED: "dismissed this question",
+}
+
+
+def open_escalation(
+    session: Session,
+    question_id: QuestionId,
+    reason: str,
+    at: datetime,
+    *,
+    shared_text: str | None,
+    withheld: bool,
+) -> Escalation:
+    """Hands a question to the owner, with a card owed, or keeps it until its asker lets the owner see it.
+
+    A question has one escalation: a second call returns the first. Raises NotFound.
+    """
+    question = locked(session, question_id)  # two presses of "Ask the Owner" queue here
+    if (row := _row_of(session, question_id)) is not None:
+        return _escalation(row)
+    row = EscalationRow(
+        id=uuid4().hex,
+        question_id=question_id,
+        state=EscalationState.WITHHELD if withheld else EscalationState.OPEN,
+        reason=reason,
+        shared_text=shared_text or "",
+        opened_at=at,
+    )
+    session.add(row)
+    session.flush()
+    if not withheld:
+        owe(session, DeliveryKind.CARD, row.id, at)
+    note(session, at, question.asker, "escalation.opened", row.id, {"withheld": withheld})
+    return _escalation(row)
+
+
+def share_escalation(session: Session, id: EscalationId, text: str, at: datetime) -> Escalation:
+    """The asker lets the owner see `text`: what was withheld is open now, and a card is owed.
+
+    Does nothing to one that is not withheld. Raises NotFound.
+    """
+    row, question = _held(session, id)
+    if row.state is EscalationState.WITHHELD:
+        row.state, row.shared_text, row.opened_at = EscalationState.OPEN, text, at
+        owe(session, DeliveryKind.CARD, row.id, at)
+        note(session, at, question.asker, "escalation.shared", row.id)
+    return _escalation(row)
+
+
+def decide_escalation(
+    session: Session,
+    id: EscalationId,
+    *,
+    state: EscalationState,
+    by: PersonId,
+    at: datetime,
+    answer_id: ItemId | None = None,
+    because: str = "",
+) -> Escalation:
+    """Decides an open escalation; the asker's message and the card's record are owed from then on.
+
+    `answer_id` is needed for ANSWERED and POINTED. Raises AlreadyDecided, naming who was first, NotFound
+    (also while it is withheld), and ValueError for a state that decides nothing.
+    """
+    if state not in _DONE or (state is not EscalationState.DISMISSED and not answer_id):
+        raise ValueError(f"an escalation cannot be decided as {state.value} with answer {answer_id!r}")
+    row, question = _held(session, id)
+    if row.dismissed_because == TAKEN_BACK:
+        raise AlreadyDecided(TAKEN_BACK)
+    if row.state in _DONE:
+        raise AlreadyDecided(f"<@{row.decided_by}> already {_DONE[row.state]}.")
+    if row.state is EscalationState.WITHHELD:
+        raise NotFound("The person who asked has not let you see this question.")
+    row.state, row.decided_by, row.decided_at = state, by, at
+    row.answer_id, row.dismissed_because = answer_id, because
+    if place_of(question) is not None:
+        owe(session, DeliveryKind.OUTCOME, row.id, at)
+    owe(session, DeliveryKind.CARD_UPDATE, row.id, at)
+    note(session, at, by, f"escalation.{state.value}", row.id, {"answer": answer_id})
+    knowledge_changed(session)
+    return _escalation(row)
+
+
+def mark_announced(session: Session, id: EscalationId, announced_as: str) -> None:
+    """Notes the owner's card: "channel:ts". Raises NotFound."""
+    _held(session, id)[0].announced_as = announced_as
+
+
+def escalation(session: Session, id: EscalationId) -> Escalation:
+    """Raises NotFound."""
+    row = session.get(EscalationRow, id)
+    if row is None:
+        raise NotFound("There is no such escalation (any more).")
+    return _escalation(row)
+
+
+def escalation_of(session: Session, question_id: QuestionId) -> Escalation | None:
+    """The escalation of this question, if it was ever escalated."""
+    row = _row_of(session, question_id)
+    return _escalation(row) if row else None
+
+
+def open_escalations(session: Session) -> tuple[tuple[Escalation, AskedQuestion], ...]:
+    """What waits for the owner, oldest first, each with its question."""
+    statement = asked_rows().add_columns(EscalationRow).where(EscalationRow.state == EscalationState.OPEN)
+    rows = session.exec(statement.order_by(col(EscalationRow.opened_at), col(EscalationRow.id)))
+    return tuple((_escalation(row[-1]), asked_question(*row[:-1])) for row in rows)
+
+
+def escalations_between(session: Session, start: datetime, end: datetime) -> tuple[Escalation, ...]:
+    """Those whose question was asked from `start` on and before `end`, in the order they were opened."""
+    statement = (
+        select(EscalationRow)
+        .join(QuestionRow, col(QuestionRow.id) == EscalationRow.question_id)
+        .where(col(QuestionRow.asked_at) >= start, col(QuestionRow.asked_at) < end)
+        .order_by(col(EscalationRow.opened_at), col(EscalationRow.id))
+    )
+    return tuple(_escalation(row) for row in session.exec(statement))
+
+
+def take_back(session: Session, question_id: str, by: PersonId, at: datetime) -> None:
+    """Closes what still waits for the owner because its asker no longer asks; the card is to say so."""
+    row = _row_of(session, question_id)
+    if row is None:
+        return
+    drop_pending(session, DeliveryKind.CARD, row.id, TAKEN_BACK, at)
+    drop_pending(session, DeliveryKind.OUTCOME, row.id, TAKEN_BACK, at)
+    if row.state not in _DONE:
+        row.state, row.decided_by, row.decided_at = EscalationState.DISMISSED, by, at
+        row.dismissed_because = TAKEN_BACK
+        note(session, at, by, "escalation.dismissed", row.id)
+    card = delivery_of(session, DeliveryKind.CARD, row.id)
+    if card and card.attempts:  # it may be in the owner's channel, with the words on it
+        owe_again(session, DeliveryKind.CARD_UPDATE, row.id, at)
+
+
+def forget_words(session: Session, question_id: str) -> None:
+    """Wipes what was shared with the owner, and what may quote it."""
+    if row := _row_of(session, question_id):
+        row.shared_text = row.reason = ""
+        row.dismissed_because = TAKEN_BACK if row.dismissed_because == TAKEN_BACK else ""
+
+
+def lock_escalation(session: Session, id: EscalationId) -> None:
+    """Holds it until the transaction ends, so that two owners cannot answer it at once. Raises NotFound."""
+    _held(session, id)
+
+
+def _held(session: Session, id: str) -> tuple[EscalationRow, QuestionRow]:
+    """Both rows, held until the end; the question first, as everywhere, so that none wait in a ring."""
+    row = session.get(EscalationRow, id)
+    if row is None:
+        raise NotFound("There is no such escalation (any more).")
+    question = session.get_one(QuestionRow, row.question_id, with_for_update=True, populate_existing=True)
+    return session.get_one(EscalationRow, id, with_for_update=True, populate_existing=True), question
+
+
+def _row_of(session: Session, question_id: str) -> EscalationRow | None:
+    return session.exec(select(EscalationRow).where(EscalationRow.question_id == question_id)).first()
+
+
+def _escalation(row: EscalationRow) -> Escalation:
+    return Escalation(
+        id=EscalationId(row.id),
+        question_id=QuestionId(row.question_id),
+        state=row.state,
+        reason=row.reason,
+        opened_at=row.opened_at,
+        shared_text=row.shared_text,
+        decided_at=row.decided_at,
+        decided_by=PersonId(row.decided_by) if row.decided_by else None,
+        answer_id=item(row.answer_id),
+        dismissed_because=row.dismissed_because,
+        announced_as=row.announced_as,
+    )

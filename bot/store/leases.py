@@ -1,0 +1,28 @@
+"""Who runs what only one process may run at a time."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, or_, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col
+
+from bot.store.tables import LeaseRow
+
+
+def acquire_lease(session: Session, name: str, holder: str, now: datetime, until: datetime) -> bool:
+    """Takes or renews the lease `name` for `holder` until `until`; False while somebody else has it."""
+    free = or_(col(LeaseRow.holder) == holder, col(LeaseRow.until) <= now)
+    taken = update(LeaseRow).where(col(LeaseRow.name) == name, free).values(holder=holder, until=until)
+    if session.exec(taken).rowcount:
+        return True
+    try:
+        with session.begin_nested():
+            session.add(LeaseRow(name=name, holder=holder, until=until))
+    except IntegrityError:  # somebody has it
+        return False
+    return True
+
+
+def release_lease(session: Session, name: str, holder: str) -> None:
+    """Gives the lease back, so that the next need not wait for its end."""
+    session.exec(delete(LeaseRow).where(col(LeaseRow.name) == name, col(LeaseRow.holder) == holder))

@@ -1,0 +1,253 @@
+"""Questions, their answers and the askers' feedback."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import and_, false, func, or_
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from bot.domain import (
+    Answer,
+    AskedQuestion,
+    Candidate,
+    Confirmed,
+    DeliveryKind,
+    EscalationState,
+    Helpfulness,
+    ItemId,
+    PassageKind,
+    PersonId,
+    Place,
+    Question,
+    QuestionId,
+    Verdict,
+)
+from bot.errors import AlreadyAsked, NotFound
+from bot.store.asked import answer_of, asked_question, asked_rows, locked, text_key
+from bot.store.deliveries import BOT, owe
+from bot.store.events import BATCH, knowledge_changed, note
+from bot.store.tables import EscalationRow, FeedbackRow, QuestionRow
+
+
+def open_question(session: Session, question: Question, *, claimed_until: datetime) -> QuestionId:
+    """Takes a question; if it came from a place its answer is owed there, a delivery claimed by the caller.
+
+    Raises AlreadyAsked if its source key was taken before; the caller's transaction stays usable.
+    """
+    row = _row_of(question)
+    row.follows = _opener(session, row)
+    try:
+        with session.begin_nested():  # only this insert is undone when the key is taken
+            session.add(row)
+    except IntegrityError:
+        if (taken := _by_source(session, question.source_key)) is None:
+            raise
+        raise AlreadyAsked(taken) from None
+    if question.place is not None:
+        owe(session, DeliveryKind.ANSWER, row.id, question.asked_at, claimed_until=claimed_until)
+    note(session, question.asked_at, question.asker, "question.asked", row.id, {"door": question.door.value})
+    return QuestionId(row.id)
+
+
+def _row_of(question: Question) -> QuestionRow:
+    return QuestionRow(
+        id=uuid4().hex,
+        source_key=question.source_key,
+        door=question.door,
+        asker=question.asker,
+        asked_at=question.asked_at,
+        text=question.text,
+        text_key=text_key(question.text),
+        teams=tuple(question.teams),
+        **_columns_of(question.place),
+    )
+
+
+def _columns_of(place: Place | None) -> dict[str, Any]:
+    return {**asdict(place), "thread_key": place.thread_key} if place else {}
+
+
+def _opener(session: Session, row: QuestionRow) -> str | None:
+    """The question that this one follows: the asker's own first in the thread, small talk apart.
+
+    Somebody else's question in the same thread is another need, and counts for itself.
+    """
+    if row.thread_key is None:
+        return None
+    first = (
+        select(QuestionRow.id)
+        .where(
+            QuestionRow.thread_key == row.thread_key,
+            QuestionRow.asker == row.asker,
+            col(QuestionRow.follows).is_(None),
+            _not_small_talk(),
+        )
+        .order_by(col(QuestionRow.asked_at), col(QuestionRow.id))
+    )
+    return session.exec(first.limit(1)).first()
+
+
+def _by_source(session: Session, source_key: str) -> str | None:
+    return session.exec(select(QuestionRow.id).where(QuestionRow.source_key == source_key)).first()
+
+
+def _not_small_talk() -> Any:
+    return or_(col(QuestionRow.verdict).is_(None), col(QuestionRow.verdict) != Verdict.OUT_OF_SCOPE)
+
+
+# ---------------------------------------------------------------- reading
+
+
+def asked(session: Session, question_id: QuestionId) -> AskedQuestion:
+    """The question with its thread's earlier ones; if it was erased, without words. Raises NotFound."""
+    return _the_one(session, col(QuestionRow.id) == question_id)
+
+
+def asked_by_source(session: Session, source_key: str) -> AskedQuestion:
+    """The question that came as this message. Raises NotFound."""
+    return _the_one(session, col(QuestionRow.source_key) == source_key)
+
+
+def _the_one(session: Session, which: Any) -> AskedQuestion:
+    row = session.exec(asked_rows().where(which)).first()
+    if row is None:
+        raise NotFound("There is no such question (any more).")
+    found = asked_question(*row)
+    place = found.question.place
+    if place is None or place.thread_key is None:
+        return found
+    earlier = earlier_in_thread(session, place.thread_key, found.question.asked_at)
+    return replace(found, question=replace(found.question, earlier=earlier))
+
+
+def earlier_in_thread(session: Session, thread_key: str, before: datetime) -> tuple[str, ...]:
+    """The texts of a thread's questions before that time, oldest first."""
+    texts = (
+        select(QuestionRow.text)
+        .where(
+            QuestionRow.thread_key == thread_key,
+            col(QuestionRow.asked_at) < before,
+            col(QuestionRow.withdrawn_at).is_(None),
+        )
+        .order_by(col(QuestionRow.asked_at), col(QuestionRow.id))
+    )
+    return tuple(session.exec(texts))
+
+
+def thread_asker(session: Session, thread_key: str) -> PersonId | None:
+    """Who asked first in a thread; None where the bot was never asked."""
+    first = select(QuestionRow.asker).where(QuestionRow.thread_key == thread_key)
+    asker = session.exec(first.order_by(col(QuestionRow.asked_at), col(QuestionRow.id)).limit(1)).first()
+    return PersonId(asker) if asker else None
+
+
+def questions_of(session: Session, person: PersonId, limit: int) -> tuple[AskedQuestion, ...]:
+    """A person's questions, newest first; follow-ups and small talk left out."""
+    return _newest(session, limit, col(QuestionRow.asker) == person)
+
+
+def recent(session: Session, limit: int) -> tuple[AskedQuestion, ...]:
+    """Everybody's questions, newest first; follow-ups, small talk and what was erased left out."""
+    return _newest(session, limit, col(QuestionRow.erased_at).is_(None))
+
+
+def _newest(session: Session, limit: int, which: Any) -> tuple[AskedQuestion, ...]:
+    statement = asked_rows().where(which, col(QuestionRow.follows).is_(None), _not_small_talk())
+    newest = statement.order_by(col(QuestionRow.asked_at).desc(), col(QuestionRow.id)).limit(limit)
+    return tuple(asked_question(*row) for row in session.exec(newest))
+
+
+def questions_between(session: Session, start: datetime, end: datetime) -> Iterator[AskedQuestion]:
+    """Every question asked from `start` on and before `end`, oldest first, read in batches.
+
+    Follow-ups, small talk and erased questions (without words, asked by "erased") are among them.
+    """
+    period = asked_rows().where(col(QuestionRow.asked_at) >= start, col(QuestionRow.asked_at) < end)
+    ordered = period.order_by(col(QuestionRow.asked_at), col(QuestionRow.id))
+    for row in session.exec(ordered, execution_options={"yield_per": BATCH}):
+        yield asked_question(*row)
+
+
+def confirmed(session: Session) -> tuple[Confirmed, ...]:
+    """The questions whose answer is known to be right, oldest first: the ranker learns from them.
+
+    The owner's decision counts by itself and goes before the asker's "yes" to what the bot had said; a
+    later "no" of the asker takes back either. Withdrawn and erased questions teach nothing.
+    """
+    decided = col(EscalationRow.state).in_([EscalationState.ANSWERED, EscalationState.POINTED])
+    refused = and_(
+        col(FeedbackRow.value) == Helpfulness.NOT_HELPFUL, col(FeedbackRow.at) > EscalationRow.decided_at
+    )
+    helped = and_(col(FeedbackRow.value) == Helpfulness.HELPFUL, col(QuestionRow.recommended).is_not(None))
+    own = and_(col(FeedbackRow.question_id) == QuestionRow.id, col(FeedbackRow.person) == QuestionRow.asker)
+    statement = (
+        select(QuestionRow.text, QuestionRow.asker, QuestionRow.recommended, EscalationRow.answer_id)
+        .outerjoin(FeedbackRow, own)
+        .outerjoin(EscalationRow, and_(col(EscalationRow.question_id) == QuestionRow.id, decided))
+        .where(
+            col(QuestionRow.withdrawn_at).is_(None),
+            col(QuestionRow.erased_at).is_(None),
+            or_(helped, and_(col(EscalationRow.answer_id).is_not(None), ~func.coalesce(refused, false()))),
+        )
+        .order_by(col(QuestionRow.asked_at), col(QuestionRow.id))
+    )
+    return tuple(
+        Confirmed(text, ItemId(owners or recommended or ""), PersonId(asker))
+        for text, asker, recommended, owners in session.exec(statement)
+    )
+
+
+# ---------------------------------------------------------------- answering
+
+
+def record_answer(session: Session, answer: Answer, at: datetime) -> Answer:
+    """Keeps the answer, and returns the one that is kept: the first, if there was one already.
+
+    Raises NotFound if the question was erased meanwhile.
+    """
+    row = locked(session, answer.question_id)
+    if row.answer is None:
+        row.answer = replace(answer, candidates=tuple(map(_without_others_words, answer.candidates)))
+        row.verdict, row.kind = answer.verdict, answer.kind
+        row.recommended, row.confidence, row.answered_at = answer.recommended, answer.confidence, at
+        note(session, at, BOT, "answer.given", row.id, _facts(answer))
+    escalation = select(EscalationRow.id).where(EscalationRow.question_id == row.id)
+    return answer_of(row, session.exec(escalation).first()) or answer
+
+
+def _without_others_words(candidate: Candidate) -> Candidate:
+    """A past question that spoke for a candidate belongs to who asked it, and is kept in one place only."""
+    kept = tuple(p for p in candidate.passages if p.kind is not PassageKind.CONFIRMED)
+    return replace(candidate, passages=kept)
+
+
+def _facts(answer: Answer) -> dict[str, str | int | float | bool | None]:
+    return {
+        "verdict": answer.verdict.value,
+        "kind": answer.kind.value,
+        "recommended": answer.recommended,
+        "confidence": answer.confidence,
+        "elapsed_ms": answer.elapsed_ms,
+    }
+
+
+def record_feedback(
+    session: Session, question_id: QuestionId, person: PersonId, value: Helpfulness | None, at: datetime
+) -> None:
+    """Keeps a person's press, or that it was taken back (None). The last press wins, whichever came first.
+
+    Raises NotFound.
+    """
+    locked(session, question_id)  # two presses of one person queue here
+    row = session.get(FeedbackRow, (question_id, person), populate_existing=True)
+    if row is not None and row.at > at:
+        return
+    row = row or FeedbackRow(question_id=question_id, person=person, at=at)
+    row.value, row.at = value, at
+    session.add(row)
+    note(session, at, person, "feedback.given", question_id, {"value": value and value.value})
+    knowledge_changed(session)

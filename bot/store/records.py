@@ -1,0 +1,93 @@
+"""Named reads and writes. Each takes an open session first, never commits, and returns no rows.
+
+with database.transaction() as session:
+    question_id = records.open_question(session, question, claimed_until=until)
+"""
+
+from sqlmodel import Session
+
+from bot.store.asked import ERASED
+from bot.store.curated import curated_answer, curated_answers, retire_answer, save_answer
+from bot.store.deliveries import (
+    begin_attempt,
+    claim_delivery,
+    deliveries_between,
+    delivery_of,
+    due_deliveries,
+    give_up,
+    mark_delivered,
+    postpone,
+)
+from bot.store.erasing import erase_person, withdraw_question
+from bot.store.escalations import (
+    decide_escalation,
+    escalation,
+    escalation_of,
+    escalations_between,
+    mark_announced,
+    open_escalation,
+    open_escalations,
+    share_escalation,
+)
+from bot.store.events import events_between, knowledge_version
+from bot.store.exporting import export_answers, export_escalations, export_events, export_questions
+from bot.store.leases import acquire_lease, release_lease
+from bot.store.questions import (
+    asked,
+    asked_by_source,
+    confirmed,
+    earlier_in_thread,
+    open_question,
+    questions_between,
+    questions_of,
+    recent,
+    record_answer,
+    record_feedback,
+    thread_asker,
+)
+
+__all__ = [
+    "ERASED",
+    "Session",
+    "acquire_lease",
+    "asked",
+    "asked_by_source",
+    "begin_attempt",
+    "claim_delivery",
+    "confirmed",
+    "curated_answer",
+    "curated_answers",
+    "decide_escalation",
+    "deliveries_between",
+    "delivery_of",
+    "due_deliveries",
+    "earlier_in_thread",
+    "erase_person",
+    "escalation",
+    "escalation_of",
+    "escalations_between",
+    "events_between",
+    "export_answers",
+    "export_escalations",
+    "export_events",
+    "export_questions",
+    "give_up",
+    "knowledge_version",
+    "mark_announced",
+    "mark_delivered",
+    "open_escalation",
+    "open_escalations",
+    "open_question",
+    "postpone",
+    "questions_between",
+    "questions_of",
+    "recent",
+    "record_answer",
+    "record_feedback",
+    "release_lease",
+    "retire_answer",
+    "save_answer",
+    "share_escalation",
+    "thread_asker",
+    "withdraw_question",
+]

@@ -1,0 +1,123 @@
+"""Puts a running bot together. Importing this connects to nothing; `connect` does."""
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from bot.domain import Organisation, PersonId
+from bot.knowledge import Knowledge, Snapshot
+from bot.library import loading
+from bot.reasoning.deciding import Policy
+from bot.retrieval import embedding
+from bot.retrieval.index import VectorIndex
+from bot.retrieval.progress import Report, silent
+from bot.retrieval.retriever import Retriever
+from bot.settings import Settings
+from bot.store import database
+from bot.store.database import Database
+
+
+@dataclass(frozen=True)
+class Mind:
+    """All that deciding one answer takes: one moment's knowledge, a retriever fitted to it, thresholds, the day."""
+
+    known: Snapshot
+    retriever: Retriever
+    policy: Policy
+    today: date
+
+
+class Books(Protocol):
+    """What reports are made from: the rows and who is who, with or without a bot around them."""
+
+    @property
+    def database(self) -> Database: ...
+    @property
+    def organisation(self) -> Organisation: ...
+    def today(self) -> date: ...
+
+
+@dataclass(frozen=True)
+class BooksOnly:
+    """The books of a bot that is not running here."""
+
+    database: Database
+    organisation: Organisation
+
+    def today(self) -> date:
+        """The calendar day where the organisation is."""
+        return _day(datetime.now(UTC), self.organisation)
+
+
+@dataclass(frozen=True)
+class Bot:
+    """What every use case needs."""
+
+    settings: Settings
+    database: Database
+    knowledge: Knowledge
+    retriever: Retriever
+    index: VectorIndex
+    policy: Policy = Policy()
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    @property
+    def organisation(self) -> Organisation:
+        """Who is who; OWNER of the settings where organisation.toml names nobody."""
+        return _named(self.knowledge.current().library.organisation, self.settings)
+
+    def mind(self) -> Mind:
+        """What an answer is decided with now."""
+        return Mind(self.knowledge.current(), self.retriever, self.policy, self.today())
+
+    def today(self) -> date:
+        """The calendar day where the organisation is."""
+        return _day(self.now(), self.organisation)
+
+
+@contextmanager
+def connect(settings: Settings, report: Report = silent, *, rebuild: bool = False) -> Iterator[Bot]:
+    """A bot ready to answer: migrated database, opened index, everything read and fitted.
+
+    Raises DatabaseUnavailable, ModelFileError, EmbeddingsUnavailable or BadInput, each one sentence.
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    database.migrate(settings.database)
+    rows = database.connect(settings.database)
+    embedder = embedding.connect(settings.embeddings, settings.model_cache, report, settings.model_file)
+    index = VectorIndex.open(settings.index_location, embedder)
+    retriever = Retriever(embedder, index)
+    knowledge = Knowledge(settings.library_dir, rows, retriever)
+    try:
+        knowledge.load(report)
+        yield Bot(settings, rows, knowledge, retriever, index)
+    finally:
+        index.close()
+        rows.close()
+
+
+@contextmanager
+def connect_books(settings: Settings) -> Iterator[Books]:
+    """The database and who is who, for what needs no search: no model is loaded. Raises DatabaseUnavailable."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    database.migrate(settings.database)
+    rows = database.connect(settings.database)
+    try:
+        yield BooksOnly(rows, _named(loading.load(settings.library_dir).organisation, settings))
+    finally:
+        rows.close()
+
+
+def _named(organisation: Organisation, settings: Settings) -> Organisation:
+    """With OWNER of the settings where organisation.toml names nobody."""
+    if organisation.owner or not settings.owner:
+        return organisation
+    return dataclasses.replace(organisation, owner=PersonId(settings.owner))
+
+
+def _day(moment: datetime, organisation: Organisation) -> date:
+    return moment.astimezone(ZoneInfo(organisation.time_zone)).date()

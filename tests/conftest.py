@@ -1,0 +1,39 @@
+"""What all tests share: the real embedding model, a real browser, real databases."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from bot.retrieval import embedding
+from bot.retrieval.embedding import Embedder
+
+pytest_plugins = ["tests.database_fixtures"]
+
+ROOT = Path(__file__).parent.parent
+MODELS = ROOT / ".signpost" / "models"
+
+
+@pytest.fixture(scope="session")
+def embedder() -> Embedder:
+    """The local model, from the cache that `make test` fills first."""
+    return embedding.connect("local", MODELS)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real headless browser of this machine; skipped where there is none, unless REQUIRE_BROWSER is set."""
+    found = next((path for name in ("chromium", "google-chrome", "chromium-browser") if (path := shutil.which(name))), None)
+    if found is None:
+        message = "no browser: install chromium or google-chrome to run this test"
+        if os.environ.get("REQUIRE_BROWSER"):
+            pytest.fail(message)
+        pytest.skip(message)
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=flags)
+        yield chromium
+        chromium.close()

@@ -1,0 +1,61 @@
+"""kill -9 at random moments: nothing that was accepted is lost, nothing is answered twice."""
+
+import random
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from bot.workspace import Timing, Workspace
+from tests.bot_process import BotProcess
+
+pytestmark = pytest.mark.soak
+
+ROUNDS = 30
+ASKERS = ["U0MAYA", "U0TOMAS", "U0PRIYA", "U0OMAR", "U0SOFIA"]
+CHANNELS = ["C0GENERAL", "C0MARKETING"]
+QUESTIONS = [
+    "we recorded a webinar, how do we get a blog post out of it?",
+    "who books the photographer for our summer party?",
+    "does HubSpot work with Mailchimp?",
+    "people cancel after the trial, what can we offer them",
+    "how long may a giraffe park in front of the office?",
+]
+
+
+@pytest.mark.timeout(900)
+def test_thirty_crashes_lose_nothing_and_answer_nothing_twice(tmp_path: Path) -> None:
+    chance = random.Random(20261123)
+    asked: list[tuple[str, str]] = []
+    with Workspace(timing=Timing(retries=(0.0, 2.0, 4.0, 8.0))) as workspace:
+        bot = BotProcess(workspace, tmp_path)
+        with bot:
+            for _ in range(ROUNDS):
+                until = time.monotonic() + chance.uniform(0.05, 3.0)
+                while time.monotonic() < until:
+                    asked.append(_ask(workspace, chance, len(asked)))
+                    time.sleep(chance.uniform(0.0, 0.3))
+                bot.kill()
+                bot.start(wait=chance.random() < 0.7)  # sometimes killed again while it is still starting
+            _wait_until_quiet(workspace, asked)
+    replies = {place: _replies(workspace, *place) for place in asked}
+    counts = Counter(replies.values())
+    assert counts == {1: len(asked)}, f"of {len(asked)} questions, by number of replies: {counts}"
+
+
+def _ask(workspace: Workspace, chance: random.Random, number: int) -> tuple[str, str]:
+    channel, asker = chance.choice(CHANNELS), chance.choice(ASKERS)
+    text = f"<@U0SIGNPOST> {chance.choice(QUESTIONS)} (no. {number})"
+    return channel, workspace.say(asker, channel, text)
+
+
+def _replies(workspace: Workspace, channel: str, ts: str) -> int:
+    return sum(message["ts"] != ts and bool(message.get("bot_id")) for message in workspace.thread(channel, ts))
+
+
+def _wait_until_quiet(workspace: Workspace, asked: list[tuple[str, str]]) -> None:
+    deadline = time.monotonic() + 180
+    while time.monotonic() < deadline and not all(_replies(workspace, *place) for place in asked):
+        time.sleep(1)
+    time.sleep(20)  # longer than a claim lasts: a second answer, if there were one, would come now

@@ -1,0 +1,63 @@
+from pathlib import Path
+
+import pytest
+
+from bot import settings
+from bot.errors import SettingsError
+
+NO_FILE = Path("does-not-exist.env")
+
+
+def test_everything_has_a_default() -> None:
+    found = settings.load({}, NO_FILE)
+    assert found.slack_api_url == "https://slack.com/api/"
+    assert found.embeddings == "local"
+    assert found.database.startswith("sqlite:///")
+
+
+def test_all_faults_are_reported_together_by_name() -> None:
+    wrong = {
+        "SLACK_BOT_TOKEN": "xapp-1",
+        "SLACK_API_URL": "ftp://here",
+        "DATABASE_URL": "mysql://x",
+        "LIBRARY_DIR": "no-such-folder",
+        "EMBEDDINGS": "nonsense",
+        "WORKERS": "many",
+        "LOG_LEVEL": "loud",
+    }
+    with pytest.raises(SettingsError) as caught:
+        settings.load(wrong, NO_FILE)
+    lines = str(caught.value).splitlines()
+    assert len(lines) == len(wrong)
+    assert all(any(name in line for line in lines) for name in wrong)
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("OWNER=U0FILE\nLOG_LEVEL=debug\n", encoding="utf-8")
+    found = settings.load({"OWNER": "U0ENV"}, file)
+    assert (found.owner, found.log_level) == ("U0ENV", "debug")
+
+
+def test_secrets_do_not_show_when_settings_are_printed() -> None:
+    environment = {
+        "SLACK_BOT_TOKEN": "xoxb-very-secret",
+        "SLACK_SIGNING_SECRET": "signing-secret",
+        "DATABASE_URL": "postgresql://user:dbsecret@host/x",
+    }
+    assert "secret" not in repr(settings.load(environment, NO_FILE)).replace("slack_signing_secret", "")
+
+
+def test_what_a_way_of_connecting_needs_is_named() -> None:
+    with pytest.raises(SettingsError, match=r"SLACK_BOT_TOKEN, SLACK_APP_TOKEN"):
+        settings.require_slack(settings.load({}, NO_FILE), http=False)
+    with pytest.raises(SettingsError, match="SLACK_SIGNING_SECRET"):
+        settings.require_slack(settings.load({"SLACK_BOT_TOKEN": "xoxb-1"}, NO_FILE), http=True)
+
+
+def test_every_setting_is_listed_in_the_example_file() -> None:
+    example = Path(".env.example").read_text(encoding="utf-8")
+    source = Path("bot/settings.py").read_text(encoding="utf-8")
+    for name in settings.Settings.__dataclass_fields__:
+        assert f'"{name.upper()}"' in source
+        assert f"# {name.upper()}=" in example
