@@ -60,7 +60,8 @@ def ask(bot: Bot, question_id: QuestionId) -> Answer:
 
     Never fails for want of an index or a model: that becomes an `unresolved` with its reason.
     """
-    asked = _with_thread(bot, question_id)
+    with bot.database.reading() as session:
+        asked = records.asked(session, question_id)
     if asked.answer:
         return asked.answer
     answer, reason = consider(bot.mind(), asked)
@@ -92,19 +93,9 @@ def erase(bot: Bot, person: PersonId) -> int:
     """Takes every word of this person out of what is kept; returns how many questions there were."""
     with bot.database.transaction() as session:
         count = records.erase_person(session, person, bot.now())
+    bot.database.forget_deleted()  # or the words would stay in the file's free pages
     bot.knowledge.refresh()
     return count
-
-
-def _with_thread(bot: Bot, question_id: QuestionId) -> AskedQuestion:
-    """The question with what was asked before it in its thread."""
-    with bot.database.reading() as session:
-        asked = records.asked(session, question_id)
-        thread = asked.question.place.thread_key if asked.question.place else None
-        if thread is None:
-            return asked
-        earlier = records.earlier_in_thread(session, thread, asked.question.asked_at)
-    return replace(asked, question=replace(asked.question, earlier=tuple(earlier)))
 
 
 def consider(mind: Mind, asked: AskedQuestion) -> tuple[Answer, str]:

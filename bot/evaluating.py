@@ -11,10 +11,12 @@ from bot.domain import (
     AskedQuestion,
     Confirmed,
     Door,
+    ItemId,
     PersonId,
     Question,
     QuestionId,
     TeamName,
+    Verdict,
 )
 from bot.knowledge import Snapshot
 from bot.library import loading
@@ -28,6 +30,7 @@ from bot.settings import Settings
 from bot.wiring import Mind
 
 EVALUATOR = PersonId("evaluation")
+NOTHING = (Verdict.UNRESOLVED.value, Verdict.OUT_OF_SCOPE.value)  # instead of an id: nothing answers it
 
 
 @dataclass(frozen=True)
@@ -77,10 +80,7 @@ def _asked(case: Case, number: int) -> AskedQuestion:
 
 
 def _row(case: Case, answer: Answer) -> Row:
-    return Row(
-        question=case.question,
-        expected=case.expected,
-        candidates=tuple(c.id for c in answer.candidates),
-        confidence=answer.confidence,
-        verdict=answer.verdict,
-    )
+    right = tuple(ItemId(one) for one in case.expected if one not in NOTHING)
+    candidates = tuple(c.id for c in answer.candidates)
+    talk = Verdict.OUT_OF_SCOPE.value in case.expected
+    return Row(case.question, right, candidates, answer.confidence, answer.verdict, talk)

@@ -136,7 +136,7 @@ def export(books: Books, folder: Path) -> Mapping[str, int]:
                 )
             }
             curated = records.curated_answers(session)
-        return {**counts, "knowledge/answers": _write_answers(folder / "knowledge" / "answers", curated)}
+        return {**counts, "knowledge/answers": _write_answers(folder, curated)}
     except OSError as error:
         raise BadInput(f"Could not write to {folder}: {error.strerror}. Choose another folder with --to.") from error
 
@@ -149,9 +149,9 @@ def _write_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> int:
     return count
 
 
-def _write_answers(folder: Path, curated: Sequence[CuratedAnswer]) -> int:
-    folder.mkdir(parents=True, exist_ok=True)
+def _write_answers(root: Path, curated: Sequence[CuratedAnswer]) -> int:
     for answer in curated:
-        (folder / f"{answer.id.removeprefix('answer:')}.md").write_text(answers.write(answer), encoding="utf-8")
+        path = root / answers.answer_path(answer)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(answers.format_answer(answer), encoding="utf-8")
     return len(curated)
-

@@ -74,6 +74,12 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
+def postgres_url(postgres_template: str) -> Iterator[str]:
+    """The same on PostgreSQL alone."""
+    yield from _postgres_database(postgres_template, _TEMPLATE)
+
+
+@pytest.fixture
 def sqlite_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The same on SQLite alone, for tests that are not about the database."""
     return _sqlite_copy(request, tmp_path)

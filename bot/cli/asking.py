@@ -16,7 +16,7 @@ from bot.errors import BadInput
 from bot.reasoning import wording
 
 if TYPE_CHECKING:
-    from bot.measures.quality import Row
+    from bot.evaluating import Case, Result
 
 Library = Annotated[
     Path | None, typer.Option("--library", metavar="DIR", help="The folder that holds skills/ and knowledge/.")
@@ -108,6 +108,7 @@ def evaluate(
 ) -> None:
     """Measure answer quality on questions whose answer is known. Writes nothing to the database or the index."""
     from bot import evaluating
+    from bot.cli import reports
     from bot.measures import quality
 
     settings = terminal.settings(library)
@@ -120,11 +121,14 @@ def evaluate(
         results = evaluating.run(mind, cases, report)
     if out:
         _write_rows(out, results)
-    report = quality.summary([result.row for result in results])
-    typer.echo(json.dumps(report.as_object(), ensure_ascii=False) if as_json else report.as_text())
+    figures = quality.summary([result.row for result in results])
+    if as_json:
+        typer.echo(json.dumps(reports.as_object(figures), ensure_ascii=False))
+    else:
+        reports.show(figures)
 
 
-def _cases(path: Path) -> list[Any]:
+def _cases(path: Path) -> list["Case"]:
     from bot.evaluating import Case
 
     rows = _read(path, {"question", "expected"})
@@ -150,7 +154,7 @@ def _read(path: Path, needed: set[str]) -> list[dict[str, str]]:
         raise BadInput(f"{path} cannot be read as a CSV file: {error}.") from error
 
 
-def _write_rows(path: Path, results: Sequence[Any]) -> None:
+def _write_rows(path: Path, results: Sequence["Result"]) -> None:
     try:
         with path.open("w", encoding="utf-8") as file:
             for result in results:

@@ -78,7 +78,7 @@ def slack(
     """Connect to the Slack that the settings name. Prints `ready` once it can receive events."""
     from bot.slack import running
 
-    settings = terminal.settings()
+    settings = terminal.settings(serving=True)
     require_slack(settings, http=http is not None)
     with terminal.connected(settings) as bot:
         if http is None:

@@ -20,10 +20,13 @@ if TYPE_CHECKING:
     from bot.wiring import Bot
 
 
-def settings(library: Path | None = None) -> Settings:
-    """The settings, with --library laid over them. Raises SettingsError, BadInput."""
+def settings(library: Path | None = None, *, serving: bool = False) -> Settings:
+    """The settings, with --library laid over them. Raises SettingsError, BadInput.
+
+    A command that prints its result keeps quiet about the rest; one that serves logs as LOG_LEVEL says.
+    """
     found = settings_module.load()
-    configure_logs(found.log_level)
+    configure_logs(found.log_level if serving or found.log_level != "info" else "warning")
     if library is None:
         return found
     if not library.is_dir():

@@ -19,7 +19,8 @@ def parse_decision(text: str) -> tuple[str, bool]:
     if low.startswith(
         ALLOWED
     ):  # "allowed for marketing", "allowed, but ask first": a condition by another name
-        return f"{ALLOWED_IF} {words[len(ALLOWED) :].strip(' ,;:-') or 'the owner agrees'}", False
+        condition = words[len(ALLOWED) :].strip(" ,;:-")
+        return f"{ALLOWED_IF} {'the owner agrees' if condition.lower() in ('', 'if') else condition}", False
     if low.startswith(NOT_ALLOWED):
         return NOT_ALLOWED, False
     return _SAME.get(low, words), False

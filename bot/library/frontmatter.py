@@ -7,6 +7,7 @@ blown up, every key has its line, and what was read before a fault is not lost.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 import yaml
@@ -19,6 +20,7 @@ Path: TypeAlias = tuple[str | int, ...]
 
 MAX_CHARACTERS = 64_000
 MAX_DEPTH = 8  # of lists and maps in each other; our formats need three
+MAX_BRACKETS = 1_000  # the parser takes a minute for 60,000 that are never closed
 FENCE = "---"
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _EMPTY = {"", "~", "null", "Null", "NULL"}
@@ -66,7 +68,7 @@ def split(text: str) -> tuple[str | None, str, int]:
     end = next((number for number in range(start, len(lines)) if lines[number].rstrip() == FENCE), None)
     if end is None:
         end = next((number for number in range(start, len(lines)) if not lines[number].strip()), len(lines))
-    return "\n".join(lines[start:end]), "\n".join(lines[end + 1 :]), start + 1
+    return "\n".join([*lines[start:end], ""]), "\n".join(lines[end + 1 :]), start + 1
 
 
 def _is_closed(text: str) -> bool:
@@ -102,7 +104,7 @@ def _parse_block_by_block(
 def _blocks(head: str, first_line: int) -> Iterator[tuple[int, str]]:
     lines = head.split("\n")
     starts = [number for number, line in enumerate(lines) if _KEY.match(line)]
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, end in pairwise([*starts, len(lines)]):
         yield first_line + start, "\n".join(lines[start:end])
 
 
@@ -153,6 +155,8 @@ class _Builder:
 
     def build(self, text: str) -> Value:
         """The first document's value; an empty text is an empty string."""
+        if text.count("[") + text.count("{") > MAX_BRACKETS:
+            raise yaml.YAMLError("too many brackets")
         self.lines = {}
         self._events = iter(list(yaml.parse(text, Loader=_LOADER)))  # faults show before anything is reported
         for event in self._events:

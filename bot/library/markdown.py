@@ -11,6 +11,7 @@ _MARKDOWN = MarkdownIt("commonmark").disable("inline")  # headings only: no need
 _INLINE = MarkdownIt("commonmark")
 _BULLET = re.compile(r"^\s*(?:[-*+•]|\d{1,4}[.)])\s+(?:\[[ xX]\]\s+)?(.+?)\s*$")
 _QUOTES = "\"'“”„‘’«»`"
+_MARKUP = re.compile(r"[*_`\[<&\\!]")
 MAX_TITLE = 60
 
 
@@ -76,6 +77,8 @@ def _headings(body: str) -> list[tuple[str, int, int, int]]:
 
 
 def _plain(inline: str) -> str:
+    if not _MARKUP.search(inline):
+        return " ".join(inline.split())
     children = _INLINE.parseInline(inline)[0].children or []
     shown = "".join(" " if child.type.endswith("break") else child.content for child in children)
     return " ".join(shown.split())

@@ -110,8 +110,10 @@ def _of_answer(answer: CuratedAnswer) -> Iterator[Passage]:
 
 def _names(item: ItemId, names: Iterable[str]) -> Iterator[Passage]:
     """Each name once, whatever its capitals."""
-    distinct = {name.casefold(): name for name in reversed(tuple(names))}
-    for name in reversed(distinct.values()):
+    distinct: dict[str, str] = {}
+    for name in names:
+        distinct.setdefault(name.casefold(), name)
+    for name in distinct.values():
         yield from _cut(item, PassageKind.NAME, name)
 
 

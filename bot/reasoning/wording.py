@@ -172,11 +172,13 @@ def _telling(passages: Sequence[Passage]) -> str:
 
 def _start(item: Item, tools: Sequence[ToolNote]) -> Iterable[str]:
     if isinstance(item, Skill):
-        where = " or ".join(t.title for t in tools if t.ring in {None, Ring.ADOPT, Ring.TRIAL}) or "your AI assistant"
-        yield f"Paste {item.path} into {where}." if item.path else f"Use it in {where}."
-        ready = _bullets(item.sections, _START)
+        yield f"Paste {item.path} into your AI assistant." if item.path else "Paste it into your AI assistant."
+        ready = [_opening(line) for line in _bullets(item.sections, _START)]
         if ready:
             yield "Have ready: " + "; ".join(ready) + "."
+        goes_with = [tool.title for tool in tools if tool.ring is not Ring.HOLD]
+        if goes_with:
+            yield f"Goes with {_listed(goes_with)}."
     elif isinstance(item, ToolNote):
         yield from _bullets(item.sections, _START) or _bullets(item.sections, _STEPS)
 
@@ -192,9 +194,9 @@ def _bullets(sections: Sequence[Section], heading: re.Pattern[str], most: int = 
 def _watch_out(item: Item, tools: Sequence[ToolNote], today: date) -> Iterable[str]:
     if isinstance(item, ToolNote):
         yield from _tool_warnings(item)
-    for tool in tools:
-        if tool.ring is Ring.HOLD:
-            yield f"{tool.title}, which it names, is on hold here."
+    held = [tool.title for tool in tools if tool.ring is Ring.HOLD]
+    if held:
+        yield f"{_listed(held)}, which it names, {'is' if len(held) == 1 else 'are'} on hold here."
     late = freshness.overdue_days(item, today)
     if late:
         what = "expired" if isinstance(item, Rule) else "is overdue for review by"
@@ -217,7 +219,18 @@ def _counted(items: Iterable[Item]) -> str:
     for item in items:
         counts[kind_of(item)] += 1
     parts = [f"{n} {_KINDS[kind][0 if n == 1 else 1]}" for kind, n in counts.items() if n]
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts) or "an empty library"
+    return _listed(parts) or "an empty library"
+
+
+def _listed(names: Sequence[str]) -> str:
+    """One, two and three."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _opening(line: str) -> str:
+    """The first clause of a line, begun in lower case unless it is a name."""
+    clause = re.split(r"[.:;?!](?:\s|$)", line, maxsplit=1)[0]
+    return clause[:1].lower() + clause[1:] if clause[1:2].islower() else clause
 
 
 def _first_sentence(text: str) -> str:

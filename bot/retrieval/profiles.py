@@ -30,7 +30,7 @@ class Profile:
     id: ItemId
     kind: ItemKind
     title: str
-    passages: tuple[Passage, ...]
+    passages: tuple[Passage, ...]  # that may be shown: a past question was asked by somebody, perhaps in private
     whole: str
     headline: str  # names and description
     sentences: tuple[str, ...]  # of the description
@@ -41,13 +41,12 @@ class Profile:
 
 def profile(item: Item, confirmed: Sequence[Confirmed] = ()) -> Profile:
     """The texts of one item, with the past questions that it was confirmed to answer."""
-    past = tuple(Passage(item.id, PassageKind.CONFIRMED, one.question) for one in confirmed)
-    own = (*passages(item), *past)
+    own = passages(item)
     names = _texts(own, PassageKind.NAME) or [title_of(item)]
     questions = _texts(own, PassageKind.QUESTION)
     # A curated answer has no description: the question it answers stands in for it.
     about = _texts(own, PassageKind.DESCRIPTION) or (questions if isinstance(item, CuratedAnswer) else [])
-    bodies = [_under_heading(passage) for passage in own if passage.kind is PassageKind.BODY]
+    bodies = [under_heading(passage) for passage in own if passage.kind is PassageKind.BODY]
     headline = f"{', '.join(names)}: {' '.join(about)}" if about else ", ".join(names)
     whole = "\n".join([headline, *bodies])
     return Profile(
@@ -59,7 +58,7 @@ def profile(item: Item, confirmed: Sequence[Confirmed] = ()) -> Profile:
         headline=headline[:LONGEST],
         sentences=tuple(_sentences(about)) or (headline,),
         bodies=tuple(bodies) or (headline,),
-        asked=tuple(dict.fromkeys(questions + _texts(own, PassageKind.CONFIRMED))),
+        asked=tuple(dict.fromkeys([*questions, *(one.question for one in confirmed if one.question.strip())])),
         # Names and description say what it is for; the body mentions much else.
         words="\n".join([*names, *names, *about, *about, *bodies]),
     )
@@ -80,7 +79,8 @@ def _texts(own: Sequence[Passage], kind: PassageKind) -> list[str]:
     return [passage.text for passage in own if passage.kind is kind and passage.text.strip()]
 
 
-def _under_heading(passage: Passage) -> str:
+def under_heading(passage: Passage) -> str:
+    """A passage as it is embedded."""
     return f"{passage.heading}: {passage.text}" if passage.heading else passage.text
 
 

@@ -7,17 +7,16 @@ are averaged. Ranks are never fused, and nothing depends on who else is in the l
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from bot.domain import ItemId
+from bot.domain import ItemId, Passage, PassageKind
 from bot.retrieval.embedding import Vectors
 from bot.retrieval.examples import WORK
 from bot.retrieval.index import VectorIndex
 from bot.retrieval.lexical import LexicalIndex
-from bot.retrieval.profiles import Profile
+from bot.retrieval.profiles import Profile, under_heading
 from bot.retrieval.progress import Report, silent
 
 Array = npt.NDArray[np.float64]
@@ -27,6 +26,7 @@ SIGNALS = (*BEST, "words", "characters")
 ASKED_WEIGHT = 0.5
 ASKED_FROM = 0.5  # on the scale above: likeness to a past question below this is chance
 ASKED_SOFTNESS = 0.05  # of the maximum over an item's past questions; several alike count more than one
+SMALLEST_RANGE = 0.05  # between low and high, where no example shares a word with any item
 KIND_PAIRS = 500  # pairs of example and item after which a kind's own scale counts half
 
 
@@ -67,9 +67,12 @@ class Shelf:
         self._column = {text: column for column, text in enumerate(texts)}
         self._matrix = index.vectors(texts, report)
         self._parts = {part: self._columns_of(part) for part in (*BEST, "asked")}
+        self._has_asked = np.array([bool(one.asked) for one in self.profiles], bool)
         self._lexical = LexicalIndex([profile.words for profile in profiles])
         self._kinds = np.array([profile.kind for profile in profiles])
-        self._examples = Questions(WORK, index.vectors(WORK, report))
+        examples = Questions(WORK, index.vectors(WORK, report))
+        self._scale = self._measure(examples)
+        self._asked_scale = _likeness(examples.vectors)
 
     def score(self, questions: Questions, *, leave_out: bool = False) -> Scores:
         """Scores of every item for every question.
@@ -79,11 +82,21 @@ class Shelf:
         """
         raw, asked, best = self._raw(questions, leave_out=leave_out)
         low, high = self._scale
-        signals = (raw - low) / (high - low)
-        asked = np.where(np.isfinite(asked), (asked - self._asked_scale[0]) / np.ptp(self._asked_scale), 0.0)
+        signals = (raw - low) / np.maximum(high - low, SMALLEST_RANGE)
+        chance, like = self._asked_scale
+        asked = np.where(np.isfinite(asked), (asked - chance) / (like - chance), 0.0)
         bonus = ASKED_WEIGHT * np.maximum(asked - ASKED_FROM, 0.0)
         coverage = np.asarray(self._lexical.coverage(questions.texts), np.float64)
         return Scores(signals, asked, best, signals.mean(axis=1) + bonus, coverage)
+
+    def speaking(self, at: int, vector: Vectors, count: int) -> tuple[Passage, ...]:
+        """The passages of the item at this place that are nearest to a question, its mere names last."""
+        own = self.profiles[at].passages
+        if not own:
+            return ()
+        nearness = self._matrix[[self._column[under_heading(passage)] for passage in own]] @ vector
+        nearness -= [2.0 * (passage.kind is PassageKind.NAME) for passage in own]
+        return tuple(own[place] for place in np.argsort(-nearness, kind="stable")[:count])
 
     def _raw(self, questions: Questions, *, leave_out: bool) -> tuple[Array, Array, Array]:
         cosines = np.asarray(questions.vectors @ self._matrix.T, np.float64)
@@ -99,12 +112,16 @@ class Shelf:
         words, characters = self._lexical.scores(questions.texts)
         raw = np.stack([*dense.values(), words, characters], axis=1)
         asked = _soft_maximum(cosines[:, self._parts["asked"]])
+        # Where an item lost the only question it had, the others' would speak against it alone: nobody's counts then.
+        robbed = (~np.isfinite(asked) & self._has_asked).any(axis=1)
+        asked[robbed] = -np.inf
         return raw, asked, np.maximum(asked, np.max(np.stack(list(dense.values())), axis=0))
 
-    @cached_property
-    def _scale(self) -> tuple[Array, Array]:
+    def _measure(self, examples: Questions) -> tuple[Array, Array]:
         """Low and high of each signal for each item's kind, (signals, n) each."""
-        raw, _, _ = self._raw(self._examples, leave_out=False)
+        raw, _, _ = self._raw(examples, leave_out=False)
+        if not self.ids:
+            return raw[0], raw[0]
         low, high = np.empty(raw.shape[1:]), np.empty(raw.shape[1:])
         everything = _low_high(raw)
         for kind in set(self._kinds):
@@ -114,13 +131,6 @@ class Shelf:
             both = share * own + (1 - share) * everything
             low[:, of_kind], high[:, of_kind] = both[0][:, None], both[1][:, None]
         return low, high
-
-    @cached_property
-    def _asked_scale(self) -> tuple[float, float]:
-        """How alike just any two questions are. From the examples alone, so that no confirmation can move it."""
-        cosines = self._examples.vectors @ self._examples.vectors.T
-        others = cosines[~np.eye(len(cosines), dtype=bool)]
-        return float(others.mean()), float(np.quantile(others, 0.99))
 
     def _columns_of(self, part: str) -> npt.NDArray[np.int64]:
         """(n, most) columns of each item's texts; −1, the empty column, where it has fewer."""
@@ -139,7 +149,15 @@ def part_of(profile: Profile, part: str) -> tuple[str, ...]:
 
 def texts_of(profile: Profile) -> list[str]:
     """Every text of an item that is embedded."""
-    return [text for part in (*BEST, "asked") for text in part_of(profile, part)]
+    parts = [text for part in (*BEST, "asked") for text in part_of(profile, part)]
+    return parts + [under_heading(passage) for passage in profile.passages]
+
+
+def _likeness(vectors: Vectors) -> tuple[float, float]:
+    """How alike just any two questions are. From the examples alone, so that no confirmation can move it."""
+    cosines = vectors @ vectors.T
+    others = cosines[~np.eye(len(cosines), dtype=bool)]
+    return float(others.mean()), float(np.quantile(others, 0.99))
 
 
 def _best_mean(values: Array, count: int) -> Array:
@@ -161,7 +179,7 @@ def _soft_maximum(values: Array) -> Array:
 
 
 def _low_high(raw: Array) -> Array:
-    """(2, signals): mean and 99th percentile of each signal; never the same, or there would be no scale."""
+    """(2, signals): mean and 99th percentile of each signal."""
     by_signal = raw.transpose(1, 0, 2).reshape(raw.shape[1], -1)
     low, high = by_signal.mean(axis=1), np.quantile(by_signal, 0.99, axis=1)
-    return np.stack([low, np.maximum(high, low + 0.05)])
+    return np.stack([low, high])

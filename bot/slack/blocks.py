@@ -31,7 +31,12 @@ POINT_CASE = "point_case"
 DISMISS_CASE = "dismiss_case"
 
 _NOTIFICATION = 300  # characters of a message's `text`: what a notification shows
-_KINDS = {ItemKind.TOOL: "tool note", ItemKind.RULE: "rule", ItemKind.ANSWER: "answer", ItemKind.SKILL: "skill"}
+_KINDS = {
+    ItemKind.TOOL: "tool note",
+    ItemKind.RULE: "rule",
+    ItemKind.ANSWER: "answer",
+    ItemKind.SKILL: "skill",
+}
 _NEAREST = 3
 _ROLE = "the AI ops owner"  # as `wording` writes it; shown by name where somebody is named
 
@@ -56,7 +61,13 @@ def who(person: str | None, names: Names) -> str:
 
 
 def answer(
-    answer: Answer, names: Names, owner: str | None, *, withheld: bool, asked_owner: bool = False, lead: str = ""
+    answer: Answer,
+    names: Names,
+    owner: str | None,
+    *,
+    withheld: bool,
+    asked_owner: bool = False,
+    lead: str = "",
 ) -> Message:
     """The bot's answer. `owner` is the AI ops owner; `asked_owner`: a person was asked on top of the answer.
 
@@ -113,7 +124,12 @@ def _source(evidence: Evidence, names: Names) -> str:
         parts = [said + (f" on {kit.day(evidence.reviewed)}" if evidence.reviewed else "")]
     else:
         reviewed = f"reviewed {kit.day(evidence.reviewed)}" if evidence.reviewed else "no review date"
-        parts = [escaping.link(evidence.link, evidence.title[:600]), _kind(evidence), who(evidence.owner, names), reviewed]
+        parts = [
+            escaping.link(evidence.link, evidence.title[:600]),
+            _kind(evidence),
+            who(evidence.owner, names),
+            reviewed,
+        ]
     if evidence.overdue_days:
         late = "1 day" if evidence.overdue_days == 1 else f"{evidence.overdue_days} days"
         parts.append(f"*overdue by {late}*")
@@ -164,16 +180,22 @@ def offer_owner(question: QuestionId, owner: str | None, names: Names) -> Messag
 # ---------------------------------------------------------------- the owner's card
 
 
-def card(escalation: Escalation, asked: AskedQuestion, names: Names, permalink: str, answered_by: Item | None) -> Message:
+def card(
+    escalation: Escalation, asked: AskedQuestion, names: Names, permalink: str, answered_by: Item | None
+) -> Message:
     """The owner's card: open with its buttons, or decided with the record of who did what when."""
     asker = who(asked.question.asker, names)
     # Only words that the owner may see: the question's own stay where they were said.
     words = kit.quote(escaping.mrkdwn(escalation.shared_text, 2500)) if escalation.shared_text else ""
-    blocks = [kit.section(f"*{asker} asks something I don't know*" if _is_open(escalation) else f"*{asker} asked*")]
+    blocks = [
+        kit.section(f"*{asker} asks something I don't know*" if _is_open(escalation) else f"*{asker} asked*")
+    ]
     blocks += [kit.section(words)] if words else []
     blocks.append(kit.context(*_whereabouts(asked, permalink)))
     blocks.append(kit.section(_found(escalation, asked)))
-    blocks.append(case_row(escalation.id) if _is_open(escalation) else _record(escalation, answered_by, names))
+    blocks.append(
+        case_row(escalation.id) if _is_open(escalation) else _record(escalation, answered_by, names)
+    )
     return Message(notification(escalation.shared_text or "A question for you"), blocks)
 
 
@@ -220,7 +242,11 @@ def _deed(escalation: Escalation, by: str) -> str:
 def _how(escalation: Escalation, answered_by: Item | None) -> str:
     if escalation.state is EscalationState.DISMISSED:
         return kit.quote(escaping.mrkdwn(escalation.dismissed_because, 2500))
-    return kit.quote(_told(answered_by)) if answered_by else "What it was answered with is no longer in the library."
+    return (
+        kit.quote(_told(answered_by))
+        if answered_by
+        else "What it was answered with is no longer in the library."
+    )
 
 
 # ---------------------------------------------------------------- how it ended
@@ -272,7 +298,9 @@ def help_message() -> Message:
     """What `/signpost` alone answers."""
     words = wording.out_of_scope()
     blocks = [kit.section(f"*{_line(words.headline)}*"), *_list("", words.start)]
-    blocks.append(kit.context("/signpost and your question · @Signpost in a channel · a direct message to me"))
+    blocks.append(
+        kit.context("/signpost and your question · @Signpost in a channel · a direct message to me")
+    )
     return Message(notification(words.headline), blocks)
 
 

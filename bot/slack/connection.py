@@ -80,6 +80,34 @@ def _guarded(work: Callable[..., None], *args: Any) -> None:
         log.exception("work_failed", work=work.__name__)
 
 
+class Homes:
+    """Whose Home was opened and so should stay current, and whose is about to be published."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._opened: set[PersonId] = set()
+        self._waiting: set[PersonId] = set()
+        self._one_at_a_time: dict[PersonId, threading.Lock] = {}
+
+    def opened(self, person: PersonId) -> None:
+        with self._lock:
+            self._opened.add(person)
+
+    def want(self, person: PersonId) -> bool:
+        """Whether to start publishing: somebody has seen it, and nobody is about to do so anyway."""
+        with self._lock:
+            wanted = person in self._opened and person not in self._waiting
+            if wanted:
+                self._waiting.add(person)
+            return wanted
+
+    def begin(self, person: PersonId) -> threading.Lock:
+        """From here on a change means publishing once more. The lock keeps an older view from coming last."""
+        with self._lock:
+            self._waiting.discard(person)
+            return self._one_at_a_time.setdefault(person, threading.Lock())
+
+
 @dataclass(frozen=True)
 class Slack:
     """One connection to one workspace."""
@@ -91,8 +119,9 @@ class Slack:
     places: Places
     deliveries: Workers
     presses: Workers  # apart from deliveries: a modal has three seconds to open
+    chores: Workers  # Homes and the like, which may wait
     wake: threading.Event = field(default_factory=threading.Event)  # something became due
-    homes: set[PersonId] = field(default_factory=set)  # whose Home was opened, and so should stay current
+    homes: Homes = field(default_factory=Homes)
     status_refused: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -112,4 +141,5 @@ def connect(bot: Bot, client: WebClient, identity: Identity) -> Slack:
         places=Places(quick(client)),
         deliveries=Workers(bot.settings.workers, "deliver"),
         presses=Workers(max(4, bot.settings.workers // 2), "press"),
+        chores=Workers(2, "chore"),
     )

@@ -36,7 +36,10 @@ def line(text: str, most: int = SECTION) -> str:
 
 def sentence(text: str, most: int = SECTION) -> str:
     """One of our own sentences about people: as `mrkdwn`, but a whole `<@U…>` in it stays a mention."""
-    return cut("".join(mention(part[2:-1]) if _MENTION.match(part) else mrkdwn(part) for part in _PARTS.split(text)), most)
+    return cut(
+        "".join(mention(part[2:-1]) if _MENTION.match(part) else mrkdwn(part) for part in _PARTS.split(text)),
+        most,
+    )
 
 
 def plain(text: str, most: int) -> str:

@@ -84,22 +84,33 @@ def feedback(helpful: str, not_helpful: str, action_id: str) -> Block:
     return {"type": "context_actions", "elements": [buttons], "block_id": action_id}
 
 
-def text_input(label: str, block_id: str, *, initial: str = "", placeholder: str = "", hint: str = "") -> Block:
+def text_input(
+    label: str, block_id: str, *, initial: str = "", placeholder: str = "", hint: str = ""
+) -> Block:
     """A field of several lines that must be filled in."""
-    element: Block = {"type": "plain_text_input", "action_id": block_id, "multiline": True, "max_length": 3000}
+    element: Block = {
+        "type": "plain_text_input",
+        "action_id": block_id,
+        "multiline": True,
+        "max_length": 3000,
+    }
     element |= {"initial_value": escaping.cut(initial, 3000)} if initial else {}
     element |= {"placeholder": plain(placeholder, 150)} if placeholder else {}
     return _input(label, block_id, element, hint)
 
 
-def select(label: str, block_id: str, options: Sequence[Block], *, placeholder: str = "", hint: str = "") -> Block:
+def select(
+    label: str, block_id: str, options: Sequence[Block], *, placeholder: str = "", hint: str = ""
+) -> Block:
     """One of up to a hundred options."""
     element: Block = {"type": "static_select", "action_id": block_id, "options": list(options[:100])}
     element |= {"placeholder": plain(placeholder, 150)} if placeholder else {}
     return _input(label, block_id, element, hint)
 
 
-def multi_select(label: str, block_id: str, options: Sequence[Block], chosen: Sequence[Block], hint: str = "") -> Block:
+def multi_select(
+    label: str, block_id: str, options: Sequence[Block], chosen: Sequence[Block], hint: str = ""
+) -> Block:
     """Some of up to a hundred options."""
     element: Block = {
         "type": "multi_static_select",

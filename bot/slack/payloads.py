@@ -101,7 +101,10 @@ def command(body: Json) -> Command:
     """A slash command. Its answer goes back by the response_url, to the person alone."""
     name, channel = str(body.get("channel_name") or ""), str(body.get("channel_id") or "")
     place = Place(
-        team_of(body), channel, visibility_by_name(name, channel), response_url=str(body.get("response_url") or "")
+        team_of(body),
+        channel,
+        visibility_by_name(name, channel),
+        response_url=str(body.get("response_url") or ""),
     )
     key = f"{team_of(body)}:command:{body.get('trigger_id')}"
     return Command(key, PersonId(str(body["user_id"])), str(body.get("text") or ""), place)

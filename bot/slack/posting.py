@@ -85,7 +85,7 @@ def post(client: WebClient, target: Target, message: Message, delivery: Delivery
 
 
 def find(client: WebClient, target: Target, delivery: DeliveryId, since: datetime) -> str | None:
-    """"channel:ts" of what an earlier attempt posted; None if it did not, or if we may not look. Raises TryLater."""
+    """ "channel:ts" of what an earlier attempt posted; None if it did not, or if we may not look. Raises TryLater."""
     where: dict[str, Any] = {
         "channel": target.channel,
         "oldest": str((since - _LOOK_BACK).timestamp()),
@@ -133,7 +133,9 @@ def direct_message(client: WebClient, person: PersonId) -> str:
         return str(client.conversations_open(users=person)["channel"]["id"])
 
 
-def whisper(client: WebClient, channel: str, person: PersonId, message: Message, thread_ts: str | None = None) -> None:
+def whisper(
+    client: WebClient, channel: str, person: PersonId, message: Message, thread_ts: str | None = None
+) -> None:
     """Shows something to one person where they are; by direct message where that cannot be. Raises TryLater, NoSuchPlace."""
     said: dict[str, Any] = {"text": message.text, "blocks": list(message.blocks)}
     try:

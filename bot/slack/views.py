@@ -28,7 +28,9 @@ def answer(origin: Origin, words: str, prefill: str, teams: Sequence[str], today
     """The owner's answer. `words` is what was asked, `prefill` the same where others may read it too."""
     private = "" if prefill else "This was asked in private: word it so that it gives nobody away."
     inputs = [
-        kit.text_input("Answer", ANSWER, placeholder="Write it as you would say it to the next person who asks."),
+        kit.text_input(
+            "Answer", ANSWER, placeholder="Write it as you would say it to the next person who asks."
+        ),
         kit.text_input(
             "The question, as others may ask it",
             QUESTION,
@@ -36,7 +38,9 @@ def answer(origin: Origin, words: str, prefill: str, teams: Sequence[str], today
             hint=private or "Others find the answer by these words.",
         ),
         *_scope(teams),
-        kit.date_input("Look at this again on", REVIEW, today + _REVIEW, hint="After that day I say that it is overdue."),
+        kit.date_input(
+            "Look at this again on", REVIEW, today + _REVIEW, hint="After that day I say that it is overdue."
+        ),
     ]
     return _modal(ANSWER_VIEW, "Answer", "Save Answer", origin, [*_asked(words), *inputs])
 
@@ -54,8 +58,13 @@ def point(origin: Origin, words: str, entries: Mapping[str, str]) -> View:
     """What is in the library already: id → title, the likeliest first."""
     options = [kit.option(title, id) for id, title in entries.items() if len(id) <= _VALUE]
     if not options:
-        return notice("Nothing There Yet", "The library is empty, so there is nothing to point at. Write an answer instead.")
-    menu = kit.select("Entry", ENTRY, options, placeholder="Choose what answers it", hint="The likeliest come first.")
+        return notice(
+            "Nothing There Yet",
+            "The library is empty, so there is nothing to point at. Write an answer instead.",
+        )
+    menu = kit.select(
+        "Entry", ENTRY, options, placeholder="Choose what answers it", hint="The likeliest come first."
+    )
     return _modal(POINT_VIEW, "Point to an Answer", "Point to It", origin, [*_asked(words), menu])
 
 
@@ -68,7 +77,9 @@ def dismiss(origin: Origin, words: str) -> View:
 def share(origin: Origin, words: str, readers: str) -> View:
     """The asker lets the owner see a question that was asked in private. `readers` (mrkdwn) says who will read it."""
     told = kit.section(f"{readers} will read these words and your name. Nobody else will.")
-    field = kit.text_input("Your question", WORDS, initial=words, hint="Change it as you like before you send it.")
+    field = kit.text_input(
+        "Your question", WORDS, initial=words, hint="Change it as you like before you send it."
+    )
     return _modal(SHARE_VIEW, "Ask the Owner", "Send", origin, [told, field])
 
 

@@ -39,12 +39,9 @@ def asked_rows() -> Any:
     own_delivery = and_(
         col(DeliveryRow.about) == QuestionRow.id, col(DeliveryRow.kind) == DeliveryKind.ANSWER
     )
-    statement: Any = select(QuestionRow)
+    statement: Any = select(QuestionRow, FeedbackRow.value, FeedbackRow.at, EscalationRow.id)
     return (
         statement.add_columns(
-            FeedbackRow.value,
-            FeedbackRow.at,
-            EscalationRow.id,
             EscalationRow.state,
             EscalationRow.decided_at,
             DeliveryRow.delivered_as,

@@ -3,14 +3,15 @@
 import re
 import unicodedata
 from datetime import datetime, timedelta
+from itertools import count
 
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from bot.domain import CuratedAnswer, EscalationId, ItemId, PersonId, Review
 from bot.errors import NotFound
 from bot.store.escalations import lock_escalation
 from bot.store.events import knowledge_changed, note
+from bot.store.inserting import add_if_free
 from bot.store.tables import AnswerRow
 
 _SLUG_LENGTH = 60
@@ -80,20 +81,12 @@ def slug(question: str) -> str:
 def _new_row(session: Session, answer: CuratedAnswer, at: datetime) -> AnswerRow:
     name = f"answer:{slug(answer.question)}"
     taken = set(session.exec(select(AnswerRow.id).where(col(AnswerRow.id).startswith(name, autoescape=True))))
-    number = 1
-    while True:
+    for number in count(1):
         id = name if number == 1 else f"{name}-{number}"
-        number += 1
-        if id in taken:
-            continue
         row = AnswerRow(id=id, question=answer.question, text=answer.text, owner=answer.owner, saved_at=at)
-        try:
-            with session.begin_nested():
-                session.add(row)
-        except IntegrityError:  # somebody took the name between the look and the insert
-            taken.add(id)
-        else:
-            return row
+        if id not in taken and add_if_free(session, row, "id"):
+            break
+    return _locked(session, id)
 
 
 def _fill(row: AnswerRow, answer: CuratedAnswer, at: datetime) -> None:

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from sqlalchemy import ColumnElement, and_, or_, update
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain import Delivery, DeliveryId, DeliveryKind
 from bot.errors import NotFound
@@ -66,7 +67,7 @@ def due_deliveries(session: Session, now: datetime, limit: int, until: datetime)
 
 def delivery_of(session: Session, kind: DeliveryKind, about: str) -> Delivery | None:
     """The delivery of this kind about this question or escalation, if one was ever owed."""
-    row = _row_of(session, kind, about)
+    row = session.exec(_about(kind, about)).first()
     return _delivery(row) if row else None
 
 
@@ -130,8 +131,12 @@ def _row(session: Session, id: DeliveryId) -> DeliveryRow:
 
 
 def _row_of(session: Session, kind: DeliveryKind, about: str) -> DeliveryRow | None:
-    found = select(DeliveryRow).where(DeliveryRow.kind == kind, DeliveryRow.about == about)
-    return session.exec(found.with_for_update().execution_options(populate_existing=True)).first()
+    held = _about(kind, about).with_for_update().execution_options(populate_existing=True)
+    return session.exec(held).first()
+
+
+def _about(kind: DeliveryKind, about: str) -> SelectOfScalar[DeliveryRow]:
+    return select(DeliveryRow).where(DeliveryRow.kind == kind, DeliveryRow.about == about)
 
 
 def _delivery(row: DeliveryRow) -> Delivery:

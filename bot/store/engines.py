@@ -100,7 +100,7 @@ def sqlite_engine(address: URL, patience: float, *, foreign_keys: bool = True) -
 
 
 def postgresql_engine(address: URL, patience: float) -> Engine:
-    """PostgreSQL; a connection that died while it lay idle is replaced. Raises SettingsError without a driver."""
+    """PostgreSQL; a connection that died idle is replaced. Raises SettingsError without the driver."""
     try:
         engine = create_engine(
             address,

@@ -7,6 +7,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from bot.domain import Event, PersonId
+from bot.store.inserting import add_if_free
 from bot.store.tables import CounterRow, Data, EventRow
 
 BATCH = 1000  # rows held in memory at a time where all of them are read
@@ -37,9 +38,6 @@ def knowledge_version(session: Session) -> str:
 
 def knowledge_changed(session: Session) -> None:
     """Makes `knowledge_version` another one. Call it last: it holds one row that all writers share."""
-    changed = (
-        update(CounterRow).where(col(CounterRow.name) == _KNOWLEDGE).values(value=col(CounterRow.value) + 1)
-    )
-    if session.exec(changed).rowcount == 0:
-        session.add(CounterRow(name=_KNOWLEDGE, value=1))
-        session.flush()
+    add_if_free(session, CounterRow(name=_KNOWLEDGE), "name")
+    counter = update(CounterRow).where(col(CounterRow.name) == _KNOWLEDGE)
+    session.exec(counter.values(value=col(CounterRow.value) + 1))

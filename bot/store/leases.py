@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from sqlalchemy import delete, or_, update
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
+from bot.store.inserting import add_if_free
 from bot.store.tables import LeaseRow
 
 
@@ -15,12 +15,7 @@ def acquire_lease(session: Session, name: str, holder: str, now: datetime, until
     taken = update(LeaseRow).where(col(LeaseRow.name) == name, free).values(holder=holder, until=until)
     if session.exec(taken).rowcount:
         return True
-    try:
-        with session.begin_nested():
-            session.add(LeaseRow(name=name, holder=holder, until=until))
-    except IntegrityError:  # somebody has it
-        return False
-    return True
+    return add_if_free(session, LeaseRow(name=name, holder=holder, until=until), "name")
 
 
 def release_lease(session: Session, name: str, holder: str) -> None:

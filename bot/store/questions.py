@@ -7,7 +7,6 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import and_, false, func, or_
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from bot.domain import (
@@ -30,6 +29,7 @@ from bot.errors import AlreadyAsked, NotFound
 from bot.store.asked import answer_of, asked_question, asked_rows, locked, text_key
 from bot.store.deliveries import BOT, owe
 from bot.store.events import BATCH, knowledge_changed, note
+from bot.store.inserting import add_if_free
 from bot.store.tables import EscalationRow, FeedbackRow, QuestionRow
 
 
@@ -40,13 +40,8 @@ def open_question(session: Session, question: Question, *, claimed_until: dateti
     """
     row = _row_of(question)
     row.follows = _opener(session, row)
-    try:
-        with session.begin_nested():  # only this insert is undone when the key is taken
-            session.add(row)
-    except IntegrityError:
-        if (taken := _by_source(session, question.source_key)) is None:
-            raise
-        raise AlreadyAsked(taken) from None
+    if not add_if_free(session, row, "source_key"):
+        raise AlreadyAsked(_by_source(session, question.source_key))
     if question.place is not None:
         owe(session, DeliveryKind.ANSWER, row.id, question.asked_at, claimed_until=claimed_until)
     note(session, question.asked_at, question.asker, "question.asked", row.id, {"door": question.door.value})
@@ -91,8 +86,8 @@ def _opener(session: Session, row: QuestionRow) -> str | None:
     return session.exec(first.limit(1)).first()
 
 
-def _by_source(session: Session, source_key: str) -> str | None:
-    return session.exec(select(QuestionRow.id).where(QuestionRow.source_key == source_key)).first()
+def _by_source(session: Session, source_key: str) -> str:
+    return session.exec(select(QuestionRow.id).where(QuestionRow.source_key == source_key)).one()
 
 
 def _not_small_talk() -> Any:

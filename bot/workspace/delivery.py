@@ -119,7 +119,7 @@ class Delivery:
             await self.http.event(self.urls.events, body, attempt, reason, self.timing.ack)
             self._acked(record.envelope_id)
             return
-        await self.sockets.next_link()
+        await self.sockets.wait_open()
         record = self._record("events_api", body["event"]["type"], body["event_id"], attempt, reason)
         retry = {"retry_attempt": attempt, "retry_reason": reason}
         await self.sockets.send(self._envelope(record, body, answers=False) | retry, self.timing.ack)
@@ -133,8 +133,6 @@ class Delivery:
             answer = await post(url, payload, self.timing.ack)
             self._acked(record.envelope_id)
             return answer
-        if not self.sockets.open_links:
-            raise NotAcked("not_connected")
         return await self.sockets.send(self._envelope(record, payload, answers=True), self.timing.ack)
 
     def _envelope(self, record: Sent, payload: Json, *, answers: bool) -> Json:

@@ -213,8 +213,16 @@ def _check_blocks(blocks: Any, at: str, problems: Problems, most: int, banned: s
     for index, block in enumerate(blocks):
         _check_block(block, f"{at}/{index}", problems, banned)
     _check_unique("block_id", [block.get("block_id") for block in _objects(blocks)], at, problems)
-    actions = [element.get("action_id") for _, element in interactive(_objects(blocks))]
-    _check_unique("action_id", actions, at, problems)
+    for place, scope in _scopes_of_action_ids(at, _objects(blocks)):
+        actions = [element.get("action_id") for _, element in interactive(scope)]
+        _check_unique("action_id", actions, place, problems)
+
+
+def _scopes_of_action_ids(at: str, blocks: list[Json]) -> list[tuple[str, list[Json]]]:
+    """Where an action_id may stand once: in a whole message, but in each block of a view."""
+    if at == "/blocks":
+        return [(at, blocks)]
+    return [(f"{at}/{index}", [block]) for index, block in enumerate(blocks)]
 
 
 def _check_block(block: Any, at: str, problems: Problems, banned: set[str]) -> None:

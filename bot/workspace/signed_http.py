@@ -24,7 +24,7 @@ class SignedHttp:
     def __init__(self, secret: str, clock: Callable[[], float]) -> None:
         self._secret = secret
         self._clock = clock
-        self._client = httpx.AsyncClient(trust_env=False)
+        self._client: httpx.AsyncClient | None = None
 
     async def event(self, url: str, body: Json, attempt: int, reason: str, patience: float) -> None:
         headers = {"Content-Type": "application/json"}
@@ -55,6 +55,8 @@ class SignedHttp:
             "X-Slack-Signature": signature(self._secret, timestamp, body),
             "User-Agent": "Slackbot 1.0",
         }
+        if self._client is None:  # Made when first needed: it reads the machine's certificates.
+            self._client = httpx.AsyncClient(trust_env=False)
         try:
             response = await self._client.post(url, content=body, headers=headers, timeout=patience)
         except httpx.TimeoutException:
@@ -66,4 +68,5 @@ class SignedHttp:
         return response
 
     async def close(self) -> None:
-        await self._client.aclose()
+        if self._client:
+            await self._client.aclose()

@@ -121,17 +121,24 @@ class SocketMode:
             self._arrived.clear()
         self._changed()
 
-    async def next_link(self) -> Link:
-        """The link whose turn it is; waits until there is one."""
+    async def wait_open(self) -> None:
+        """Until there is a link that takes envelopes."""
         while not self.open_links:
             self._arrived.clear()
             await self._arrived.wait()
+
+    def _next_link(self) -> Link:
+        if not self.open_links:
+            raise NotAcked("not_connected")
         self._turn += 1
         return self.open_links[self._turn % len(self.open_links)]
 
     async def send(self, envelope: Json, patience: float) -> Json:
-        """Send one envelope and wait for its acknowledgement. NotAcked: late by `patience` seconds or lost."""
-        link = await self.next_link()
+        """Send one envelope and wait for its acknowledgement, `patience` seconds at most.
+
+        NotAcked: not_connected, timeout, connection_failed.
+        """
+        link = self._next_link()
         future: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
         link.waiting[envelope["envelope_id"]] = future
         try:

@@ -2,6 +2,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is slow by fits and starts: a deadline an example says nothing about the code.
+settings.register_profile("unhurried", deadline=None, max_examples=60)
+settings.load_profile("unhurried")
 
 Write = Callable[[str, str | bytes], Path]
 

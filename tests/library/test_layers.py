@@ -70,7 +70,12 @@ def test_a_subsection_that_is_not_mentioned_stays_in_its_chapter() -> None:
     own = parse_sections("## Steps\nnew\n### Two\nnew\n## End\nx")
     base = parse_sections("## Steps\nold\n### One\nold\n### Two\nold")
     merged = overlay_sections(own, base, BASE)
-    assert [(s.heading, s.text) for s in merged] == [("Steps", "new"), ("Two", "new"), ("One", "old"), ("End", "x")]
+    assert [(s.heading, s.text) for s in merged] == [
+        ("Steps", "new"),
+        ("Two", "new"),
+        ("One", "old"),
+        ("End", "x"),
+    ]
 
 
 def test_a_bare_name_is_found_in_the_layers_below() -> None:
@@ -80,9 +85,11 @@ def test_a_bare_name_is_found_in_the_layers_below() -> None:
 
 def test_a_circle_is_a_finding_and_every_skill_is_kept() -> None:
     result = laid(
-        skill("a/x", "## X\n1", ("a/z",)), skill("a/y", "## Y\n1", ("a/x",)), skill("a/z", "## Z\n1", ("a/y",)),
+        skill("a/x", "## X\n1", ("a/z",)),
+        skill("a/y", "## Y\n1", ("a/x",)),
+        skill("a/z", "## Z\n1", ("a/y",)),
         skill("a/self", "## S\n1", ("a/self",)),
-    )  # fmt: skip
+    )
     assert len(result.skills) == 4
     assert [finding.code for finding in result.findings] == ["extends-circle"] * 2
     assert max(len(one.sections) for one in result.skills.values()) == 3

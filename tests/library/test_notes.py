@@ -64,11 +64,18 @@ def organisation(text: str):
 def test_a_tool_note_is_read_whole() -> None:
     note, findings = tool(NOTE)
     assert findings == {}
-    assert (note.id, note.title, note.aliases, note.ring) == ("tool:hubspot", "HubSpot", ("Hub Spot",), Ring.ADOPT)
+    assert (note.id, note.title, note.aliases, note.ring) == (
+        "tool:hubspot",
+        "HubSpot",
+        ("Hub Spot",),
+        Ring.ADOPT,
+    )
     assert note.review == Review(date(2026, 10, 1), timedelta(days=90))
     assert note.data == {
-        "public": "allowed", "customer": "allowed if Enterprise tier with a signed DPA", "secret": "not allowed",
-    }  # fmt: skip
+        "public": "allowed",
+        "customer": "allowed if Enterprise tier with a signed DPA",
+        "secret": "not allowed",
+    }
     assert note.works_with == (
         Edge(
             ItemId("tool:hubspot"), ItemId("tool:mailchimp"), "native", "both", "works",
@@ -111,7 +118,7 @@ def test_a_decision_is_never_read_looser_than_it_was_written(written: str, read:
 
 
 def test_a_rule_takes_one_value_or_a_list() -> None:
-    text = "---\nrule: data\ndecision: not allowed\ntools: [chatgpt, tool:gemini]\ndata: customer\nteams: '*'\n---\nWhy."
+    text = "---\ndecision: not allowed\ntools: [chatgpt, tool:gemini]\ndata: customer\nteams: '*'\n---\nWhy."
     read, findings = rule(text)
     assert findings == {}
     assert (read.tools, read.data) == (("tool:chatgpt", "tool:gemini"), ("customer",))
@@ -138,7 +145,9 @@ def test_the_scope_of_an_answer_that_cannot_be_read_is_nobody() -> None:
     assert "scope-unreadable" in [finding.code for finding in findings]
 
 
-WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), min_size=1).map(str.strip)
+WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), min_size=1).map(
+    str.strip
+)
 FILLED = WORDS.filter(bool)
 ANSWERS = st.builds(
     CuratedAnswer,
@@ -165,7 +174,9 @@ def test_a_written_answer_reads_back_the_same(answer: CuratedAnswer) -> None:
     assert findings == ()
 
 
-@pytest.mark.parametrize("key", ["answer:../../etc/passwd", "answer:", "answer:a/b", "answer:.hidden", "answer:a\n"])
+@pytest.mark.parametrize(
+    "key", ["answer:../../etc/passwd", "answer:", "answer:a/b", "answer:.hidden", "answer:a\n"]
+)
 def test_an_id_that_is_no_file_name_is_refused(key: str) -> None:
     with pytest.raises(BadInput, match="file name"):
         format_answer(CuratedAnswer(ItemId(key), "q", "t", "U1"))
@@ -184,7 +195,8 @@ def test_every_question_has_a_slug_that_can_be_written(question: str) -> None:
 def test_an_organisation_is_read_whole() -> None:
     read, findings = organisation(
         'name = "Acme"\nowner = "U01"\nleaders = ["U09", "@leadership"]\ntime_zone = "Europe/Berlin"\n'
-        "[ladder]\nremind = 1\ndeputy = 2.5\n[teams.marketing]\ngroup = '@marketing'\nheadcount = 24\nowner = 'U03'\n"
+        "[ladder]\nremind = 1\ndeputy = 2.5\n"
+        "[teams.marketing]\ngroup = '@marketing'\nheadcount = 24\nowner = 'U03'\n"
     )
     assert findings == {}
     assert (read.name, read.owner, read.deputy, read.leaders) == ("Acme", "U01", None, ("U09", "@leadership"))
@@ -195,7 +207,8 @@ def test_an_organisation_is_read_whole() -> None:
 
 def test_a_wrong_value_costs_its_key_only() -> None:
     read, findings = organisation(
-        'owner = 3\nname = "Acme"\ntime_zone = "Europe"\nworking_hours = "always"\nladder = 1\nteams.x = 3\nbogus = 1\n'
+        'owner = 3\nname = "Acme"\ntime_zone = "Europe"\nworking_hours = "always"\n'
+        "ladder = 1\nteams.x = 3\nbogus = 1\n"
     )
     assert (read.name, read.owner, read.time_zone) == ("Acme", None, "UTC")
     assert (read.working_hours, read.ladder) == (Organisation().working_hours, Ladder())

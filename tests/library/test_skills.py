@@ -62,7 +62,8 @@ def test_an_empty_file_is_kept_with_an_error() -> None:
 
 
 def test_what_breaks_the_standard_is_named_with_its_line() -> None:
-    text = "---\nname: Campaign Brief\ndescription: short\nversion: 1\nmetadata:\n  tags: [a]\nallowed-tools: [Read]\n---\nx"
+    text = "---\nname: Campaign Brief\ndescription: short\nversion: 1\n"
+    text += "metadata:\n  tags: [a]\nallowed-tools: [Read]\n---\nx"
     _, findings = parse(text)
     assert set(findings) == {
         "name-not-folder", "name-not-standard", "description-too-short", "key-not-standard",
@@ -85,7 +86,9 @@ def test_a_bad_date_and_a_bad_duration_cost_only_themselves() -> None:
 
 
 def test_durations_are_days_weeks_months_and_years() -> None:
-    lengths = [parse(FULL.replace("90d", text))[0].review.every for text in ("90d", "12w", "6m", "1y", "3 months")]
+    lengths = [
+        parse(FULL.replace("90d", text))[0].review.every for text in ("90d", "12w", "6m", "1y", "3 months")
+    ]
     assert lengths == [timedelta(days=days) for days in (90, 84, 180, 365, 90)]
 
 

@@ -55,7 +55,7 @@ class Connections:
 
     def http(self, app: App) -> str:
         handler = SlackRequestHandler(app, path="/slack/events")
-        server = make_server("127.0.0.1", 0, handler, handler_class=_Silent)
+        server = make_server("127.0.0.1", 0, handler, handler_class=Silent)
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         self._servers.append(server)
         url = f"http://127.0.0.1:{server.server_port}/slack/events"
@@ -67,10 +67,11 @@ class Connections:
             server.shutdown()
             server.server_close()
         for handler in self._handlers:
-            handler.close()
+            # The client takes 3 s to notice that it was told to close; nothing here depends on it.
+            threading.Thread(target=handler.close, daemon=True).start()
 
 
-class _Silent(WSGIRequestHandler):
+class Silent(WSGIRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         """Requests are checked by the tests, not printed."""
 
@@ -100,10 +101,19 @@ def actions(*elements: dict[str, object]) -> dict[str, object]:
 def modal(*blocks: dict[str, object], **more: object) -> dict[str, object]:
     title = {"type": "plain_text", "text": "A title"}
     submit = {"type": "plain_text", "text": "Save"}
-    return {"type": "modal", "callback_id": "form", "title": title, "submit": submit, "blocks": list(blocks), **more}
+    return {
+        "type": "modal",
+        "callback_id": "form",
+        "title": title,
+        "submit": submit,
+        "blocks": list(blocks),
+        **more,
+    }
 
 
-def text_input(block_id: str, action_id: str = "text", optional: bool = False, **more: object) -> dict[str, object]:
+def text_input(
+    block_id: str, action_id: str = "text", optional: bool = False, **more: object
+) -> dict[str, object]:
     element = {"type": "plain_text_input", "action_id": action_id, **more}
     label = {"type": "plain_text", "text": "Label"}
     return {"type": "input", "block_id": block_id, "label": label, "element": element, "optional": optional}

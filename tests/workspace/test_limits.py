@@ -30,7 +30,13 @@ def select(**more: Any) -> dict[str, Any]:
 
 def feedback(**more: Any) -> dict[str, Any]:
     yes, no = ({"text": plain(word), "value": word} for word in ("Helpful", "Not helpful"))
-    return {"type": "feedback_buttons", "action_id": "rate", "positive_button": yes, "negative_button": no, **more}
+    return {
+        "type": "feedback_buttons",
+        "action_id": "rate",
+        "positive_button": yes,
+        "negative_button": no,
+        **more,
+    }
 
 
 def chart(points: int = 2, **more: Any) -> dict[str, Any]:
@@ -63,11 +69,17 @@ FITS = {
 }
 
 REFUSED = {
-    "a section of 3001": (section("x" * 3001), "must be less than 3001 characters [json-pointer:/blocks/0/text/text]"),
+    "a section of 3001": (
+        section("x" * 3001),
+        "must be less than 3001 characters [json-pointer:/blocks/0/text/text]",
+    ),
     "an empty section": ({"type": "section"}, "missing required field: text"),
     "an empty text": (section(""), "must be more than 0 characters"),
     "eleven fields": ({"type": "section", "fields": [mrkdwn("x")] * 11}, "no more than 10 items allowed"),
-    "a field of 2001": ({"type": "section", "fields": [mrkdwn("x" * 2001)]}, "must be less than 2001 characters"),
+    "a field of 2001": (
+        {"type": "section", "fields": [mrkdwn("x" * 2001)]},
+        "must be less than 2001 characters",
+    ),
     "a header of 151": ({"type": "header", "text": plain("x" * 151)}, "must be less than 151 characters"),
     "a header in mrkdwn": ({"type": "header", "text": mrkdwn("x")}, "must be plain_text"),
     "a button of 76": (actions(button(text=plain("x" * 76))), "must be less than 76 characters"),
@@ -79,10 +91,16 @@ REFUSED = {
     "26 buttons": (actions(*(button(f"b{n}") for n in range(26))), "no more than 25 items allowed"),
     "eleven context elements": ({"type": "context", "elements": [mrkdwn("x")] * 11}, "no more than 10 items"),
     "an option of 76": (actions(select(options=[option("x" * 76)])), "must be less than 76 characters"),
-    "a placeholder of 151": (actions(select(placeholder=plain("x" * 151))), "must be less than 151 characters"),
+    "a placeholder of 151": (
+        actions(select(placeholder=plain("x" * 151))),
+        "must be less than 151 characters",
+    ),
     "no options": (actions(select(options=[])), "no fewer than 1 items allowed"),
     "feedback among buttons": (actions(feedback()), "unsupported type: feedback_buttons"),
-    "a button among feedback": ({"type": "context_actions", "elements": [button()]}, "unsupported type: button"),
+    "a button among feedback": (
+        {"type": "context_actions", "elements": [button()]},
+        "unsupported type: button",
+    ),
     "markdown of 12001": ({"type": "markdown", "text": "x" * 12_001}, "no more than 12000 characters in all"),
     "an alert in a message": ({"type": "alert", "text": plain("x")}, "unsupported type: alert"),
     "an unknown block": ({"type": "hologram"}, "unsupported type: hologram [json-pointer:/blocks/0/type]"),
@@ -127,7 +145,10 @@ VIEWS_REFUSED = {
     "101 blocks": (modal(*[section()] * 101), "no more than 100 items allowed"),
     "markdown in a modal": (modal({"type": "markdown", "text": "x"}), "unsupported type: markdown"),
     "feedback in a modal": (modal({"type": "context_actions", "elements": [feedback()]}), "unsupported type"),
-    "an alert in a Home": ({"type": "home", "blocks": [{"type": "alert", "text": plain("x")}]}, "unsupported type"),
+    "an alert in a Home": (
+        {"type": "home", "blocks": [{"type": "alert", "text": plain("x")}]},
+        "unsupported type",
+    ),
     "a button as an input": (modal({**text_input("a"), "element": button()}), "unsupported type: button"),
     "another kind of view": ({"type": "window", "blocks": []}, "must be one of modal, home"),
 }

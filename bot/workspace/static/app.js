@@ -2,6 +2,7 @@
 
 import { follow, get, post } from "./api.js";
 import { drawSidebar, drawTop, wireTop } from "./frame.js";
+import { loadCounts, loadMessages, loadReplies, loadState } from "./loading.js";
 import { closeAll, closedView, modalOpen, openView, updateView } from "./modal.js";
 import { makePanes } from "./panes.js";
 import { readArchive, readHash, remember, remembered, writeHash } from "./route.js";
@@ -9,12 +10,12 @@ import { channelOf, current, drop, inDirect, nameOf, setStatus, store, take, use
 import { toast, trying } from "./toast.js";
 
 const FIRST_SEAT = "U0MAYA";
-const RECENT = 120_000;
+const RECENT = 120;
 const byId = (id) => document.getElementById(id);
 const wide = matchMedia("(min-width: 1081px)");
 
 let unfollow = () => {};
-let askedAt = new Map();
+const unfolded = new Set();
 
 const drawer = (open) => {
   byId("app").classList.toggle("drawer-open", open);
@@ -43,57 +44,19 @@ const drawAll = (options) => {
 
 const here = () => ({ user: store.me, channel: store.channel, thread: store.thread, tab: inDirect() && store.tab === "home" ? "home" : null });
 
-/** Whether the person still sits and looks where a request was made from. */
-const stillAt = ({ user, channel, thread }) => user === store.me && channel === store.channel && (thread === undefined || thread === store.thread);
-
-/** What was fetched, and with it what events brought while it was on its way. */
-const merged = (fetched, known) => {
-  const last = Number(fetched[fetched.length - 1]?.ts ?? 0);
-  return [...fetched, ...known.filter((message) => Number(message.ts) > last)];
-};
-
-const loadMessages = async () => {
-  const asked = { user: store.me, channel: store.channel };
-  const answer = await trying(() => get("/ui/messages", asked));
-  if (!answer || !stillAt(asked)) return;
-  store.messages = merged(answer.messages, store.messages);
-  store.loading = false;
-};
-
-const loadReplies = async () => {
-  if (!store.thread) return;
-  const asked = { user: store.me, channel: store.channel, thread_ts: store.thread };
-  const answer = await trying(() => get("/ui/replies", asked));
-  if (!answer || !stillAt({ ...asked, thread: asked.thread_ts })) return;
-  store.replies = merged(answer.messages, store.replies);
-  if (answer.status !== undefined) setStatus(asked.channel, asked.thread_ts, answer.status);
-};
-
-const loadState = async (user) => {
-  const state = await get("/ui/state", { user });
-  Object.assign(store, state, { me: state.me ?? user });
-  const shown = current();
-  if (shown) shown.unread = 0;
-};
-
 let refreshing = null;
 
 /** Counts of other channels come from the workspace; many messages at once ask only once. */
 const refreshSoon = () => {
   refreshing ??= setTimeout(async () => {
     refreshing = null;
-    const user = store.me;
-    const state = await trying(() => get("/ui/state", { user }));
-    if (!state || user !== store.me) return;
-    Object.assign(store, { channels: state.channels, users: state.users, app: state.app });
-    if (current()) current().unread = 0;
-    drawFrame();
+    if (await loadCounts()) drawFrame();
   }, 150);
 };
 
 let reading = null;
 
-/** Fetching a channel's messages is what marks them as read, for those too that came while it was open. */
+/** Messages that come while their channel is open are read as well. */
 const readSoon = () => {
   reading ??= setTimeout(async () => {
     reading = null;
@@ -165,7 +128,6 @@ const say = async (text, thread) => {
   const sent = await trying(() => (command ? post("/ui/commands", asked) : post("/ui/messages", thread ? { ...asked, thread_ts: thread } : asked)));
   if (sent === undefined) return false;
   if (sent?.failed) toast(sent.failed);
-  if (sent?.ts && !thread) askedAt.set(sent.ts, Date.now());
   return true;
 };
 
@@ -207,11 +169,14 @@ const reload = async () => {
   drawAll();
 };
 
-/** On a wide screen the answer to what was just asked opens by itself, without taking the cursor. */
+const justAsked = (thread) =>
+  Date.now() / 1000 - Number(thread) < RECENT && store.messages.some((message) => message.ts === thread && message.user === store.me);
+
+/** On a wide screen the answer to what was just asked opens by itself, once, without taking the cursor. */
 const unfold = (channel, thread) => {
-  const fresh = Date.now() - (askedAt.get(thread) ?? 0) < RECENT;
-  if (!fresh || channel !== store.channel || store.thread || modalOpen() || !wide.matches) return;
-  askedAt.delete(thread);
+  if (channel !== store.channel || store.thread || modalOpen() || !wide.matches) return;
+  if (unfolded.has(thread) || !justAsked(thread)) return;
+  unfolded.add(thread);
   openThread(thread, { push: false, focus: false });
 };
 
@@ -270,7 +235,7 @@ const threadHolding = async (channel, ts) => {
 };
 
 const openArchive = async ({ channel, ts, thread }) => {
-  if (!channelOf(channel)) return toast(`${nameOf(userOf(store.me) ?? { name: store.me })} cannot see that channel. Take another seat at the top right.`);
+  if (!channelOf(channel)) return toast(`${nameOf(userOf(store.me) ?? { name: store.me })} cannot see that channel. Switch to somebody who can, at the top right.`);
   if (store.channel !== channel || store.tab === "home") await openChannel(channel, { push: true });
   const holding = ts ? (thread ?? (await threadHolding(channel, ts))) : null;
   if (holding) await openThread(holding, { focus: false });

@@ -21,6 +21,7 @@ const follows = (message, before) =>
 const useOf = (message) => ({
   names: names(),
   pressed: pressedIn(store.channel, message.ts),
+  kept: (block, action) => message.values?.[block]?.[action],
   confirm,
   fields: [],
   send: (action) =>
@@ -87,13 +88,15 @@ const tools = (message, view) => {
   return all.length ? h("div", { class: "tools", role: "group", "aria-label": "Message actions" }, all) : null;
 };
 
+const QUIET = new Set(["channel_join", "channel_leave", "group_join", "group_leave", "tombstone"]);
+
 const classes = (message, compact) =>
-  ["message", compact && "follow-on", message.ephemeral && "ephemeral", store.highlight === message.ts && "highlight"].filter(Boolean).join(" ");
+  ["message", QUIET.has(message.subtype) && "quiet-line", compact && "follow-on", message.ephemeral && "ephemeral", store.highlight === message.ts && "highlight"].filter(Boolean).join(" ");
 
 const build = (message, compact, view) => {
   const author = authorOf(message);
   const status = view.statuses ? statusOf(message.ts) : "";
-  return h("article", { class: classes(message, compact), tabindex: "-1", "data-testid": "message", "data-ts": message.ts, "data-user": message.user ?? author.id, "aria-label": `${nameOf(author)}, ${time(message.ts)}` },
+  return h("article", { class: classes(message, compact), "data-testid": "message", "data-ts": message.ts, "data-user": message.user ?? author.id, "aria-label": `${nameOf(author)}, ${time(message.ts)}` },
     h("div", { class: "gutter" }, compact ? h("span", { class: "gutter-time", "aria-hidden": "true" }, time(message.ts)) : avatar(author)),
     h("div", { class: "message-main" },
       message.ephemeral ? notice() : null,

@@ -6,7 +6,7 @@ import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { messageList, statusLine } from "./messages.js";
 import { useOf, valuesOf } from "./modal.js";
-import { bot, current, inDirect, nameOf, statusOf, store } from "./store.js";
+import { bot, current, inDirect, nameOf, statusOf, store, userOf } from "./store.js";
 
 const byId = (id) => document.getElementById(id);
 const CLOSE_ENOUGH = 120;
@@ -65,9 +65,14 @@ const intro = (channel, fill) =>
   h("div", { class: "intro" },
     h("h2", {}, channel.kind === "im" ? `Your direct message with ${nameOf(bot())}` : ["Welcome to ", icon(channel.kind === "private" ? "lock" : "hash", 22), channel.name]),
     h("p", {}, purpose(channel)),
-    !store.loading && !store.messages.length ? examples(fill) : null);
+    !store.loading && !store.messages.length && mayWrite(channel) ? examples(fill) : null);
 
 const offline = () => (store.app.connected ? null : h("p", { class: "offline" }, icon("warning", 16), `${store.app.name ?? "The app"} is not connected, so nobody answers yet.`));
+
+const mayWrite = (channel) => channel.kind === "im" || channel.is_member !== false;
+
+const readOnly = (channel) =>
+  mayWrite(channel) ? null : h("p", { class: "read-only", "data-testid": "read-only" }, `${nameOf(userOf(store.me))} is not a member of #${channel.name} and can only read along.`);
 
 const emptyHome = () => h("div", { class: "empty" }, icon("home", 28), h("p", {}, "Nothing here yet"));
 
@@ -101,7 +106,8 @@ export const makePanes = (acts) => {
     byId("home").hidden = !homeShown;
     scroll.hidden = homeShown;
     byId("dock").hidden = homeShown;
-    warning.replaceChildren(offline() ?? "");
+    warning.replaceChildren(readOnly(here) ?? offline() ?? "");
+    main.node.hidden = side.node.hidden = !mayWrite(here);
     main.label(here.kind === "im" ? `Message ${nameOf(bot())}` : `Message #${here.name}`);
     drawMessages(store.messages, { before: [intro(here, main.fill)] });
     if (stick && !store.highlight) toBottom(scroll);

@@ -1,0 +1,147 @@
+"""What a running bot asks: which items could answer this question, and how sure is that?"""
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.domain import Candidate, Confirmed, Item, ItemId, ItemKind, Ranking
+from bot.retrieval import confidence
+from bot.retrieval.confidence import ConfidenceModel
+from bot.retrieval.embedding import Embedder, Vectors
+from bot.retrieval.examples import SMALL_TALK, WORK
+from bot.retrieval.index import VectorIndex
+from bot.retrieval.profiles import Profile, profile
+from bot.retrieval.progress import Report, silent
+from bot.retrieval.ranking import Array, Questions, Shelf
+from bot.retrieval.small_talk import SmallTalk
+
+SHOWN_PASSAGES = 3  # of a candidate: enough to quote from
+FOLLOW_UP_WORDS = 12  # a message longer than this says itself what it is about
+EARLIER_TURNS = 3
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Everything needed to rank; never changed, only replaced."""
+
+    shelf: Shelf
+    confidence: ConfidenceModel
+    small_talk: SmallTalk
+
+
+class Retriever:
+    """Ranks items for questions. Safe to use from several threads: each call works on one snapshot."""
+
+    def __init__(self, embedder: Embedder, index: VectorIndex) -> None:
+        self._embedder = embedder
+        self._index = index
+        self._refreshing = threading.Lock()
+        self._snapshot: Snapshot | None = None
+        self._refitting: threading.Thread | None = None
+
+    def refresh(
+        self,
+        items: Mapping[ItemId, Item],
+        confirmed: Sequence[Confirmed] = (),
+        report: Report = silent,
+        wait: bool = True,
+    ) -> None:
+        """Takes in a library and its history: embeds what is new, then swaps everything in at once.
+
+        Without `wait` the confidence is fitted in the background; until then the one before stands.
+        Raises EmbeddingsUnavailable, and what was there before goes on.
+        """
+        with self._refreshing:
+            shelf = Shelf(_profiles(items, confirmed), self._index, report)
+            self._index.prune({*shelf.texts, *WORK, *SMALL_TALK})
+            before = self._snapshot.confidence if self._snapshot else confidence.prior()
+            snapshot = Snapshot(shelf, before, SmallTalk(self._index))
+            if wait:
+                self._snapshot = _fitted(snapshot, self._index)
+                return
+            self._snapshot = snapshot
+            self._refitting = threading.Thread(target=self._refit, args=(snapshot,), name="refit", daemon=True)
+            self._refitting.start()
+
+    def rank(
+        self,
+        text: str,
+        earlier: Sequence[str] = (),
+        keep: Callable[[ItemId], bool] | None = None,
+        limit: int = 10,
+    ) -> Ranking:
+        """Candidates best first, and the probability that the first is right.
+
+        `earlier` are the thread's questions before, oldest first; `keep` says what this reader may be shown.
+        Raises EmbeddingsUnavailable.
+        """
+        snapshot = self._snapshot
+        if snapshot is None or not text.strip():
+            return Ranking((), 0.0, small_talk=not text.strip())
+        # The message itself says whether it is small talk; with the thread's earlier turns, what it is about.
+        texts = tuple(dict.fromkeys((text, _with_earlier(text, earlier))))
+        questions = Questions(texts, self._embedder.embed(texts))
+        shown = np.array([keep is None or keep(item) for item in snapshot.shelf.ids], bool)
+        scores = snapshot.shelf.score(questions).where(shown)
+        best = float(scores.fused[0].max(initial=0.0))
+        if snapshot.small_talk.sounds(text, questions.vectors[0], best):
+            return Ranking((), 0.0, small_talk=True)
+        if not shown.any():
+            return Ranking((), 0.0)
+        sure = snapshot.confidence.probability(confidence.features(scores, questions.texts))[-1]
+        return Ranking(_candidates(snapshot.shelf, np.flatnonzero(shown), scores.fused[-1], questions.vectors[-1], limit), float(sure))
+
+    def _refit(self, snapshot: Snapshot) -> None:
+        fitted = _fitted(snapshot, self._index)
+        with self._refreshing:
+            if self._snapshot is snapshot:  # otherwise a newer library came in meanwhile, with a fit of its own
+                self._snapshot = fitted
+
+
+def _profiles(items: Mapping[ItemId, Item], confirmed: Sequence[Confirmed]) -> list[Profile]:
+    """In the order of their ids, so that ties fall the same way whatever order the files came in."""
+    history: dict[ItemId, list[Confirmed]] = defaultdict(list)
+    for one in confirmed:
+        history[one.resolved_by].append(one)
+    return [profile(items[item], history[item]) for item in sorted(items)]
+
+
+def _with_earlier(text: str, earlier: Sequence[str]) -> str:
+    """A short follow-up together with what the thread was about; a longer message stands for itself."""
+    if not earlier or len(text.split()) > FOLLOW_UP_WORDS:
+        return text
+    return "\n".join([*earlier[-EARLIER_TURNS:], text])
+
+
+def _candidates(
+    shelf: Shelf, shown: npt.NDArray[np.intp], fused: Array, vector: Vectors, limit: int
+) -> tuple[Candidate, ...]:
+    """The best of the shown items; `fused` has their scores, in the same order."""
+    return tuple(
+        Candidate(
+            shelf.ids[shown[at]],
+            shelf.profiles[shown[at]].title,
+            round(float(fused[at]), 4),
+            shelf.speaking(int(shown[at]), vector, SHOWN_PASSAGES),
+        )
+        for at in np.argsort(-fused, kind="stable")[:limit]
+    )
+
+
+def _fitted(snapshot: Snapshot, index: VectorIndex) -> Snapshot:
+    """With the confidence drawn towards the questions that the items list or were confirmed to answer."""
+    answers: dict[str, set[str]] = defaultdict(set)
+    for one in snapshot.shelf.profiles:
+        # A curated answer is made of its question: without it, nothing would be left to find it by.
+        if one.kind is not ItemKind.ANSWER:
+            for text in one.asked:
+                answers[text].add(one.id)
+    texts = tuple(sorted(answers))
+    questions = Questions(texts, index.vectors(texts))
+    return replace(
+        snapshot, confidence=confidence.fit(snapshot.shelf, questions, [frozenset(answers[text]) for text in texts])
+    )

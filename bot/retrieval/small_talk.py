@@ -1,0 +1,46 @@
+"""Is this a question for the library at all, or small talk, help, a message meant for a colleague?"""
+
+import re
+
+import numpy as np
+
+from bot.retrieval.embedding import Vectors
+from bot.retrieval.examples import SMALL_TALK, WORK
+from bot.retrieval.index import VectorIndex
+
+NEIGHBOURS = 3
+MARGIN = 0.08  # by how much a message must be nearer to small talk than to work
+KNOWN_BEST = 1.2  # a candidate this good (see ranking.py) is a question, whatever it sounds like
+
+# Words that only open, close or decorate. What is left when they are gone is what was said.
+_DECORATION = re.compile(
+    r"\b(?:hi|hiya|hello|hey|heya|yo|good (?:morning|afternoon|evening|night)|morning|afternoon|evening|thanks?|thank you|"
+    r"thx|ty|cheers|please|pls|plz|ok|okay|k|kk|cool|great|perfect|nice|awesome|lovely|super|lol|haha+|hehe|yes|yep|yeah|"
+    r"no|nope|sure|sorry|bye|ciao|all|team|everyone|folks|guys|there|bot|signpost|so much|very much|a lot|again)\b",
+    re.IGNORECASE,
+)
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
+
+
+class SmallTalk:
+    """Examples of both sorts, as vectors."""
+
+    def __init__(self, index: VectorIndex) -> None:
+        self._talk = index.vectors(SMALL_TALK)
+        self._work = index.vectors(WORK)
+
+    def sounds(self, text: str, vector: Vectors, best: float) -> bool:
+        """Whether this is no question for the library; `best` is the score of the best candidate."""
+        if not _LETTERS.search(_DECORATION.sub(" ", text)):
+            return True
+        return best < KNOWN_BEST and _nearness(self._talk, vector) - _nearness(self._work, vector) > MARGIN
+
+
+def without_decoration(text: str) -> str:
+    """The message without greetings and thanks: a real question with a greeting in front stays a question."""
+    kept = _DECORATION.sub(" ", text)
+    return " ".join(kept.split()).lstrip(" ,.!-") or text
+
+
+def _nearness(examples: Vectors, vector: Vectors) -> float:
+    return float(np.sort(examples @ vector)[-NEIGHBOURS:].mean())

@@ -1,0 +1,92 @@
+"""The listeners that take questions. Each is kept before Slack is told that it arrived; answering comes after."""
+
+from datetime import datetime
+
+import structlog
+from slack_bolt import Ack, App
+from slack_bolt.response import BoltResponse
+
+from bot import answering
+from bot.domain import Door, PersonId, Place, Question, Visibility
+from bot.errors import AlreadyAsked
+from bot.reasoning import authority, intent
+from bot.slack import blocks, delivery, payloads
+from bot.slack.connection import Slack
+from bot.slack.payloads import Json, Said
+
+log = structlog.get_logger()
+COMMAND = "/signpost"
+SHORTCUT = "ask_signpost"
+
+
+def register(app: App, slack: Slack) -> None:
+    """Mentions, messages, the command and the shortcut."""
+
+    def spoken(body: Json) -> None:
+        said = payloads.said(body)
+        if said and _is_for_us(slack, said):
+            _take(slack, said.source_key, said.text, said.user, said.place(_visibility(slack, said)))
+
+    def command(ack: Ack, body: Json) -> BoltResponse:
+        asked = payloads.command(body)
+        if payloads.readable(asked.text, slack.identity.user).lower() in {"", "help"}:
+            shown = blocks.help_message()
+            return ack(text=shown.text, blocks=list(shown.blocks), response_type="ephemeral")
+        _take(slack, asked.source_key, asked.text, asked.user, asked.place)
+        return ack()
+
+    def shortcut(ack: Ack, body: Json) -> None:
+        asked = payloads.shortcut(body)
+        _take(slack, asked.source_key, asked.text, asked.user, asked.place)
+        ack()
+
+    app.event("app_mention")(spoken)
+    app.event("message")(spoken)
+    app.command(COMMAND)(command)
+    app.shortcut({"type": "message_action", "callback_id": SHORTCUT})(shortcut)
+
+
+def _take(slack: Slack, source_key: str, text: str, person: PersonId, place: Place) -> None:
+    """Keeps the question, or raises so that Slack sends it again; then it is somebody's work."""
+    words = payloads.readable(text, slack.identity.user)
+    question = question_of(slack, source_key, words, person, place, slack.bot.now())
+    try:
+        question_id = answering.accept(slack.bot, question)
+    except AlreadyAsked as twin:
+        log.info("already_taken", question=twin.question_id)  # Whoever took it answers it, or the sweep does.
+        return
+    delivery.take(slack, question_id)
+
+
+def question_of(slack: Slack, key: str, text: str, person: PersonId, place: Place, at: datetime) -> Question:
+    """What Slack told us, in our words. The person's teams are those last known: nothing here waits for Slack."""
+    teams = authority.teams(slack.bot.organisation, slack.people.actor(person))
+    return Question(key, text, person, at, Door.SLACK, place, teams)
+
+
+def _is_for_us(slack: Slack, said: Said) -> bool:
+    """Whether this was said to the bot: we speak when spoken to."""
+    if said.visibility:
+        slack.places.learn(said.channel, said.visibility, ext_shared=said.ext_shared)
+    if said.ext_shared or slack.places.is_ext_shared(said.channel):
+        return False  # People of another company read there; no setting allows such a channel yet.
+    if (
+        said.is_mention_event
+        or said.visibility is Visibility.DIRECT
+        or payloads.mentions(said.text, slack.identity.user)
+    ):
+        return True
+    return said.is_reply and _goes_on(slack, said)
+
+
+def _goes_on(slack: Slack, said: Said) -> bool:
+    """Whether a reply without a mention adds to what its writer asked in that thread."""
+    if intent.is_addressed_to_somebody_else(said.text, slack.identity.user) or intent.is_pleasantry(
+        said.text
+    ):
+        return False
+    return answering.was_asked_here(slack.bot, said.thread_key, said.user)
+
+
+def _visibility(slack: Slack, said: Said) -> Visibility:
+    return said.visibility or slack.places.visibility(said.channel)
