@@ -58,7 +58,7 @@ def owed(bot: Bot, kind: DeliveryKind, about: str) -> DeliveryId | None:
 
 
 def letter(bot: Bot, delivery: Delivery) -> Letter:
-    """Reads what the message is to say. Raises NotFound if it was erased meanwhile."""
+    """Reads what the message is to say. Raises NotFound when there is nothing it could be about."""
     with bot.database.reading() as session:
         if delivery.kind is DeliveryKind.ANSWER:
             return Letter(delivery, records.asked(session, QuestionId(delivery.about)))

@@ -85,11 +85,18 @@ class BotProcess:
         return Path(self._log.name).read_text()
 
     def __enter__(self) -> Self:
-        return self.start()
+        try:
+            return self.start()
+        except BaseException:
+            self._end()  # or a bot that never became ready would live on
+            raise
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._end()
+
+    def _end(self) -> None:
         if self._process and self._process.poll() is None:
             self._process.kill()
             self._process.wait()

@@ -3,7 +3,6 @@
 Take them with `pytest_plugins = ["tests.database_fixtures"]`.
 """
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -15,8 +14,7 @@ import pytest
 
 from bot.store.database import Database, connect
 from bot.store.migrating import migrate
-
-_TEMPLATE = "signpost_template"
+from bot.store.tables import Row
 
 
 @pytest.fixture(scope="session")
@@ -48,11 +46,11 @@ def postgres_server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: str) -> str:
-    """The server's address, once it holds a migrated database to copy."""
-    _execute(postgres_server, f"CREATE DATABASE {_TEMPLATE}")
-    migrate(_named(postgres_server, _TEMPLATE))
-    return postgres_server
+def postgres_migrated(postgres_server: str) -> Iterator[str]:
+    """The address of a migrated database, which the tests of this process use one after another."""
+    for url in _postgres_database(postgres_server):
+        migrate(url)
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -70,13 +68,15 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     if request.param == "sqlite":
         yield _sqlite_copy(request, tmp_path)
     else:
-        yield from _postgres_database(request.getfixturevalue("postgres_template"), _TEMPLATE)
+        yield from _emptied(request.getfixturevalue("postgres_migrated"))
 
 
 @pytest.fixture
-def postgres_url(postgres_template: str) -> Iterator[str]:
-    """The same on PostgreSQL alone."""
-    yield from _postgres_database(postgres_template, _TEMPLATE)
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """The same on PostgreSQL alone, for this test only: it may change settings and tables."""
+    for url in _postgres_database(postgres_server):
+        migrate(url)
+        yield url
 
 
 @pytest.fixture
@@ -107,11 +107,22 @@ def _sqlite_copy(request: pytest.FixtureRequest, folder: Path) -> str:
     return f"sqlite:///{path}"
 
 
-def _postgres_database(server: str, template: str = "template1") -> Iterator[str]:
-    name = f"test_{os.getpid()}_{uuid4().hex[:12]}"
-    _execute(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+def _postgres_database(server: str) -> Iterator[str]:
+    name = f"test_{uuid4().hex}"
+    _execute(server, f"CREATE DATABASE {name}")
     yield _named(server, name)
     _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _emptied(url: str) -> Iterator[str]:
+    """A tenth of the time of a new database. What a test left open is cut off, lest it be waited for."""
+    yield url
+    _execute(
+        url,
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    )
+    _execute(url, f"TRUNCATE {', '.join(Row.metadata.tables)} RESTART IDENTITY")
 
 
 def _execute(server: str, statement: str) -> None:

@@ -3,17 +3,19 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackRequestError
+from slack_sdk.web import SlackResponse
 
 from bot.domain import Severity
 from bot.errors import SignpostError
 from bot.library import lint, loading
-from bot.manifest import missing_scopes
 from bot.retrieval import embedding
 from bot.retrieval.index import VectorIndex
 from bot.settings import Settings
+from bot.slack import scopes
 from bot.store import database
 
 
@@ -72,7 +74,8 @@ def _owner(settings: Settings) -> Looked:
 
 
 def _database(settings: Settings) -> Looked:
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    if not settings.database_url and not Path(settings.database.removeprefix("sqlite:///")).exists():
+        return None, "is not there yet: the bot makes it when it starts."
     if database.pending(settings.database):
         return False, "The schema is not up to date: run `signpost migrate`."
     kept = database.connect(settings.database)
@@ -93,9 +96,9 @@ def _index(settings: Settings) -> Looked:
     embedder = embedding.connect(settings.embeddings, settings.model_cache, model_file=settings.model_file)
     index = VectorIndex.open(settings.index_location, embedder)
     try:
-        if index.in_memory_because:
-            return None, f"works from memory: {index.in_memory_because}"
-        return True, f"{index.count()} passages held."
+        if index.reason:
+            return None, f"works from memory: {index.reason}"
+        return True, "can be opened and finds what it holds."
     finally:
         index.close()
 
@@ -107,12 +110,10 @@ def _bot_token(settings: Settings) -> Looked:
     response = _called(settings, lambda: client.auth_test())
     if isinstance(response, str):
         return False, response
-    granted = response.headers.get("x-oauth-scopes") or response.headers.get("X-OAuth-Scopes") or ""
-    missing = missing_scopes(_first(granted).split(","))
+    missing = scopes.missing(scopes.granted_by(_header(response, "x-oauth-scopes")))
     if missing:
-        return False, (
-            f"lacks {', '.join(missing)}: update the app from manifest.json, then reinstall it to the workspace."
-        )
+        lacking = "; ".join(f"{scope} (to {scopes.WHY.get(scope, 'do what manifest.json says')})" for scope in missing)
+        return False, f"lacks {lacking}: update the app from manifest.json, then install it to the workspace again."
     return True, f"is {response['user']} in {response['team']}, with every scope of the manifest."
 
 
@@ -130,7 +131,7 @@ def _signing_secret(settings: Settings) -> Looked:
     return True, "is set; whether it is the right one shows with the first signed request."
 
 
-def _called(settings: Settings, call: Callable[[], object]) -> object | str:
+def _called(settings: Settings, call: Callable[[], SlackResponse]) -> SlackResponse | str:
     """Slack's response, or the sentence that says why there is none."""
     try:
         return call()
@@ -150,6 +151,7 @@ def _refused(error: str) -> str:
     return known.get(error, f"Slack answered {error}.")
 
 
-def _first(header: str | list[str]) -> str:
-    return header[0] if isinstance(header, list) else header
-
+def _header(response: SlackResponse, name: str) -> str:
+    """A header's value, whatever its capitals; the SDK gives some as lists."""
+    found = next((value for key, value in response.headers.items() if key.lower() == name), "")
+    return found[0] if isinstance(found, list) else found

@@ -1,7 +1,7 @@
 """`signpost model`, `index`, `migrate`, `export`, `stats` and `erase`: what is kept, and what it says."""
 
 import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -35,10 +35,9 @@ def index(
 ) -> None:
     """Bring the vector index up to date with the library. The bot does this by itself; here you can watch."""
     with terminal.connected(terminal.settings(), rebuild=rebuild) as bot:
-        items = len(bot.knowledge.current().items)
-        typer.echo(f"{items} entries, {bot.index.count()} passages, model {bot.index.model}.")
-        if bot.index.in_memory_because:
-            typer.echo(f"Kept in memory only: {bot.index.in_memory_because}", err=True)
+        typer.echo(f"{len(bot.knowledge.current().items)} entries are in the index.")
+        if bot.index.reason:
+            typer.echo(f"Kept in memory only: {bot.index.reason}", err=True)
 
 
 def migrate() -> None:
@@ -71,9 +70,10 @@ def stats(
     """The numbers of a period: by default the last 28 days."""
     from bot import reporting, wiring
 
-    end = _day(last, "--to") or datetime.now(UTC).date()
-    start = _day(first, "--from") or end - timedelta(days=27)
+    given = _day(first, "--from"), _day(last, "--to")
     with wiring.connect_books(terminal.settings()) as books:
+        end = given[1] or books.today()  # where the organisation is: its day may have begun before ours
+        start = given[0] or end - timedelta(days=27)
         known = books.organisation.teams
         if team and known and team not in known:
             raise BadInput(f"There is no team {team}: choose one of {', '.join(known)}.")

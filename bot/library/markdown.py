@@ -36,9 +36,12 @@ def title_of(sections: tuple[Section, ...], name: str) -> str:
     return first if 0 < len(first) <= MAX_TITLE else in_words(name)
 
 
+_ACRONYMS = frozenset("ai api crm csv faq gdpr kpi mcp pdf pr seo sql ui ux".split())  # as people write them
+
+
 def in_words(name: str) -> str:
     """`campaign-brief` → `Campaign brief`."""
-    words = " ".join(re.split(r"[-_\s]+", name.strip("-_ ")))
+    words = " ".join(w.upper() if w in _ACRONYMS else w for w in re.split(r"[-_\s]+", name.strip("-_ ")))
     return words[:1].upper() + words[1:]
 
 

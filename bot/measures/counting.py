@@ -28,8 +28,9 @@ def count(
     questions = [a for a in asked if is_counted(a)]
     states = Counter(a.state for a in questions if a.state)
     askers = {a.question.asker for a in questions}
-    # Unrated is in the denominator, never in the numerator: silence is no success.
-    decided = states.total() - states[State.WITHDRAWN]
+    # What still waits for the owner is not decided yet. Unrated is in the denominator, never in the numerator:
+    # silence is no success.
+    decided = states.total() - states[State.WITHDRAWN] - states[State.ESCALATED]
     return AdoptionStats(
         questions=len(questions),
         askers=len(askers),

@@ -13,12 +13,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-from bot.retrieval.prior import PRIOR
+from bot.retrieval.prior import ANSWERS, ITEMS, Prior
 from bot.retrieval.ranking import Array, Questions, Scores, Shelf
 
 DRAWS = 5
 HIDDEN = 0.2
 PRIOR_STRENGTH = 20.0  # how many of a library's own questions it takes to move the weights noticeably
+HIGHEST = 2.5  # beyond this a score says no more: a very short text can reach 6
 MOST = 1_000  # questions to fit on: enough, and under a second
 FEATURES = (
     "top",
@@ -44,14 +45,20 @@ class ConfidenceModel:
 
     weights: Array  # (features + 1,)
 
-    def probability(self, features: Array) -> Array:
-        """(m, features) → (m,), each 0–1."""
-        return _sigmoid(_design(features) @ self.weights)
+    def probability(self, scores: Scores, texts: Sequence[str]) -> Array:
+        """(m,), each 0–1, for questions over at least one item.
+
+        A curated answer is found by one short text, so that all its signals say the same: it has weights of its own.
+        """
+        rows = features(scores, texts)
+        for_items = _sigmoid(_design(rows, ITEMS) @ self.weights)
+        for_answers = _sigmoid(_design(rows, ANSWERS) @ np.array(ANSWERS.weights))
+        return np.where(scores.is_answer[scores.fused.argmax(axis=1)], for_answers, for_items)
 
 
 def prior() -> ConfidenceModel:
     """What is known before a library has questions of its own."""
-    return ConfidenceModel(np.array(PRIOR.weights))
+    return ConfidenceModel(np.array(ITEMS.weights))
 
 
 def features(scores: Scores, texts: Sequence[str]) -> Array:
@@ -59,9 +66,10 @@ def features(scores: Scores, texts: Sequence[str]) -> Array:
     order = np.argsort(-scores.fused, axis=1, kind="stable")
     best = _padded(np.take_along_axis(scores.fused, order[:, :6], axis=1), 6)
     first = order[:, :1]
-    signals = np.take_along_axis(scores.signals, first[:, None, :], axis=2)[:, :, 0]
+    best = np.minimum(best, HIGHEST)
+    signals = np.minimum(np.take_along_axis(scores.signals, first[:, None, :], axis=2)[:, :, 0], HIGHEST)
     agree = (scores.signals.argmax(axis=2) == first).mean(axis=1)
-    asked = _at(scores.asked, first)
+    asked = np.minimum(_at(scores.asked, first), HIGHEST)
     columns = [
         best[:, 0],
         best[:, 0] - best[:, 1],
@@ -114,7 +122,7 @@ def _is_right(scores: Scores, ids: npt.NDArray[np.str_], expected: Sequence[froz
 
 def _drawn(rows: Array, right: npt.NDArray[np.bool_], share: Array) -> Array:
     """Maximum a posteriori weights around the prior ones."""
-    design, start = _design(rows), np.array(PRIOR.weights)
+    design, start = _design(rows, ITEMS), np.array(ITEMS.weights)
     sign = np.where(right, 1.0, -1.0)
 
     def loss(weights: Array) -> tuple[float, Array]:
@@ -137,8 +145,8 @@ def _thinned(
     return Questions(questions.texts[::step], questions.vectors[::step]), expected[::step]
 
 
-def _design(rows: Array) -> Array:
-    standard = (rows - np.array(PRIOR.means)) / np.array(PRIOR.deviations)
+def _design(rows: Array, learned: Prior) -> Array:
+    standard = (rows - np.array(learned.means)) / np.array(learned.deviations)
     # Further out than anything the weights were learned on, a straight line would promise too much.
     return np.concatenate([np.clip(standard, -3.0, 3.0), np.ones((len(rows), 1))], axis=1)
 

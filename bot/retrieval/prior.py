@@ -1,4 +1,9 @@
-"""Weights of the confidence before a library has questions of its own."""
+"""Weights of the confidence before a library has questions of its own.
+
+Logistic regressions over draws of 12 to 120 of 446 public skills, with 0 to 3 past questions each, over questions
+that were written for them, near misses among them, and with a fifth of the items hidden (ITEMS); and over
+20 curated answers, each with paraphrases and questions of the same subject that it does not answer (ANSWERS).
+"""
 
 from dataclasses import dataclass
 
@@ -12,13 +17,33 @@ class Prior:
     weights: tuple[float, ...]
 
 
-PRIOR = Prior(
-    means=(1.14, 0.4409, 0.6094, 1.114, 0.9524, 1.182, 0.3453, 0.4623, 0.521, 0.3865, 0.4871, 0.05384, 2.993, 4.199),
+ITEMS = Prior(
+    means=(
+        1.131, 0.4063, 0.5798, 1.104, 0.9627, 1.063, 0.3551,
+        0.4713, 0.5175, 0.394, 0.5175, 0.06066, 3.004, 4.265,
+    ),
     deviations=(
-        0.6998, 0.5959, 0.6289, 0.6043, 0.5557, 1.101, 0.2513, 0.2113, 0.3099, 0.1213, 0.5222, 0.1476, 0.574, 0.5486,
+        0.5814, 0.4782, 0.5144, 0.6073, 0.5316, 0.7226, 0.2565,
+        0.2168, 0.3153, 0.1208, 0.5309, 0.1558, 0.5869, 0.4867,
     ),
     weights=(
-        -0.5446, 0.2918, 0.1593, -0.2606, -0.444, 0.1432, 0.882, -0.1844, 0.2435, 0.9832, 0.0891, -0.1986, 0.4138,
-        -0.2232, -0.3836,
+        0.1537, 0.2761, -0.1495, -0.5583, -0.7388, -0.3396, 1.042,
+        -0.2437, 0.2794, 0.9541, 0.01941, -0.272, 0.4501, -0.118,
+        -0.2857,
+    ),
+)
+ANSWERS = Prior(
+    means=(
+        1.705, 1.02, 1.243, 0.5112, 1.221, 1.465, 0.4288,
+        0.6513, 0.6543, 0.5723, 1.647, 0.7039, 2.334, 4.242,
+    ),
+    deviations=(
+        0.7496, 0.7395, 0.7455, 0.6303, 0.5375, 1.021, 0.4002,
+        0.2855, 0.2205, 0.2562, 0.6961, 0.6186, 0.4291, 0.458,
+    ),
+    weights=(
+        0, -0.8469, 0, 0, 0, 0, -2.41,
+        0, 0, 5.418, 0, 0, 0.4472, -0.2107,
+        0.4912,
     ),
 )

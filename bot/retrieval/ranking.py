@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bot.domain import ItemId, Passage, PassageKind
+from bot.domain import ItemId, ItemKind, Passage, PassageKind
 from bot.retrieval.embedding import Vectors
 from bot.retrieval.examples import WORK
 from bot.retrieval.index import VectorIndex
@@ -39,12 +39,13 @@ class Scores:
     cosines: Array  # (m, n), best cosine of any text of the item
     fused: Array  # (m, n)
     coverage: Array  # (m, n): share of the question's telling words that the item holds, 0–1
+    is_answer: npt.NDArray[np.bool_]  # (n,)
 
     def where(self, shown: npt.NDArray[np.bool_]) -> "Scores":
         """The same for some of the items only; nobody's score depends on the others."""
         return Scores(
             self.signals[:, :, shown], self.asked[:, shown], self.cosines[:, shown], self.fused[:, shown],
-            self.coverage[:, shown],
+            self.coverage[:, shown], self.is_answer[shown],
         )
 
 
@@ -87,7 +88,7 @@ class Shelf:
         asked = np.where(np.isfinite(asked), (asked - chance) / (like - chance), 0.0)
         bonus = ASKED_WEIGHT * np.maximum(asked - ASKED_FROM, 0.0)
         coverage = np.asarray(self._lexical.coverage(questions.texts), np.float64)
-        return Scores(signals, asked, best, signals.mean(axis=1) + bonus, coverage)
+        return Scores(signals, asked, best, signals.mean(axis=1) + bonus, coverage, self._kinds == ItemKind.ANSWER)
 
     def speaking(self, at: int, vector: Vectors, count: int) -> tuple[Passage, ...]:
         """The passages of the item at this place that are nearest to a question, its mere names last."""

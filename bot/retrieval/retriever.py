@@ -92,7 +92,7 @@ class Retriever:
             return Ranking((), 0.0, small_talk=True)
         if not shown.any():
             return Ranking((), 0.0)
-        sure = snapshot.confidence.probability(confidence.features(scores, questions.texts))[-1]
+        sure = snapshot.confidence.probability(scores, questions.texts)[-1]
         return Ranking(_candidates(snapshot.shelf, np.flatnonzero(shown), scores.fused[-1], questions.vectors[-1], limit), float(sure))
 
     def _refit(self, snapshot: Snapshot) -> None:

@@ -29,7 +29,7 @@ def client(settings: Settings) -> WebClient:
 
 
 def build(slack: Slack, signing_secret: str = "") -> App:
-    """The app with its listeners; calls nobody. Without a signing secret it can only be used over Socket Mode.
+    """The app with its listeners; calls nobody. Without a signing secret it is for Socket Mode only.
 
     `process_before_response`: a listener runs to its end before Slack is answered, so that a question is kept
     before it is acknowledged. So whatever takes long is handed to a pool by the listener itself.

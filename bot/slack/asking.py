@@ -1,4 +1,4 @@
-"""The listeners that take questions. Each is kept before Slack is told that it arrived; answering comes after."""
+"""The listeners that take questions. Each is kept before it is acknowledged; answering comes after."""
 
 from datetime import datetime
 
@@ -59,7 +59,7 @@ def _take(slack: Slack, source_key: str, text: str, person: PersonId, place: Pla
 
 
 def question_of(slack: Slack, key: str, text: str, person: PersonId, place: Place, at: datetime) -> Question:
-    """What Slack told us, in our words. The person's teams are those last known: nothing here waits for Slack."""
+    """What Slack told us, in our words. Teams are those last known: nothing here waits for Slack."""
     teams = authority.teams(slack.bot.organisation, slack.people.actor(person))
     return Question(key, text, person, at, Door.SLACK, place, teams)
 
@@ -81,9 +81,7 @@ def _is_for_us(slack: Slack, said: Said) -> bool:
 
 def _goes_on(slack: Slack, said: Said) -> bool:
     """Whether a reply without a mention adds to what its writer asked in that thread."""
-    if intent.is_addressed_to_somebody_else(said.text, slack.identity.user) or intent.is_pleasantry(
-        said.text
-    ):
+    if intent.is_addressed_to_somebody_else(said.text, slack.identity.user) or intent.is_pleasantry(said.text):
         return False
     return answering.was_asked_here(slack.bot, said.thread_key, said.user)
 

@@ -76,13 +76,13 @@ def answer(
     """
     blocks = [kit.context(lead)] if lead else []
     blocks += [kit.section(f"*{_line(answer.wording.headline)}*")]
-    blocks += _body(answer, names, "" if asked_owner else owner_name(owner, names))
+    blocks += _body(answer, "" if asked_owner else owner_name(owner, names))
     blocks += _sources(answer.evidence, names)
     blocks += _controls(answer, owner_name(owner, names), withheld=withheld, asked_owner=asked_owner)
     return Message(notification(answer.wording.headline), blocks)
 
 
-def _body(answer: Answer, names: Names, owner: str) -> list[Block]:
+def _body(answer: Answer, owner: str) -> list[Block]:
     """Everything in words. Without an `owner` the closing question is left out: it has had its answer."""
     words = answer.wording
     blocks = [kit.section(_why(answer))] if words.why else []
@@ -187,15 +187,11 @@ def card(
     asker = who(asked.question.asker, names)
     # Only words that the owner may see: the question's own stay where they were said.
     words = kit.quote(escaping.mrkdwn(escalation.shared_text, 2500)) if escalation.shared_text else ""
-    blocks = [
-        kit.section(f"*{asker} asks something I don't know*" if _is_open(escalation) else f"*{asker} asked*")
-    ]
+    blocks = [kit.section(f"*{asker} asks something I don't know*" if _is_open(escalation) else f"*{asker} asked*")]
     blocks += [kit.section(words)] if words else []
     blocks.append(kit.context(*_whereabouts(asked, permalink)))
     blocks.append(kit.section(_found(escalation, asked)))
-    blocks.append(
-        case_row(escalation.id) if _is_open(escalation) else _record(escalation, answered_by, names)
-    )
+    blocks.append(case_row(escalation.id) if _is_open(escalation) else _record(escalation, answered_by, names))
     return Message(notification(escalation.shared_text or "A question for you"), blocks)
 
 
@@ -225,7 +221,7 @@ def case_row(escalation: EscalationId, suffix: str = "") -> Block:
 
 
 def _record(escalation: Escalation, answered_by: Item | None, names: Names) -> Block:
-    on = f" on {kit.day(escalation.decided_at.date())}" if escalation.decided_at else ""
+    on = f" on {kit.day_of(escalation.decided_at)}" if escalation.decided_at else ""
     by = who(escalation.decided_by, names)
     return kit.section(f"*{_deed(escalation, by)}{on}.*\n{_how(escalation, answered_by)}")
 
@@ -242,11 +238,7 @@ def _deed(escalation: Escalation, by: str) -> str:
 def _how(escalation: Escalation, answered_by: Item | None) -> str:
     if escalation.state is EscalationState.DISMISSED:
         return kit.quote(escaping.mrkdwn(escalation.dismissed_because, 2500))
-    return (
-        kit.quote(_told(answered_by))
-        if answered_by
-        else "What it was answered with is no longer in the library."
-    )
+    return kit.quote(_told(answered_by)) if answered_by else "What it was answered with is no longer in the library."
 
 
 # ---------------------------------------------------------------- how it ended
@@ -298,9 +290,7 @@ def help_message() -> Message:
     """What `/signpost` alone answers."""
     words = wording.out_of_scope()
     blocks = [kit.section(f"*{_line(words.headline)}*"), *_list("", words.start)]
-    blocks.append(
-        kit.context("/signpost and your question · @Signpost in a channel · a direct message to me")
-    )
+    blocks.append(kit.context("/signpost and your question · @Signpost in a channel · a direct message to me"))
     return Message(notification(words.headline), blocks)
 
 

@@ -1,4 +1,4 @@
-"""What the listeners share while connected: the bot, the way to Slack, who we are there, and who does the work."""
+"""What the listeners share while connected: the bot, the way to Slack, our identity there, and the pools."""
 
 import threading
 from collections.abc import Callable
@@ -25,7 +25,6 @@ class Identity:
     team: str
     user: str
     bot: str
-    url: str = ""
 
 
 class Workers:
@@ -49,7 +48,7 @@ class Workers:
             return max(0, self._size - len(self._running))
 
     def submit(self, work: Callable[..., None], *args: Any) -> None:
-        """Does `work` soon; what it raises is logged, and stops nothing else. Nothing is taken after `close`."""
+        """Does `work` soon; what it raises is logged and stops nothing else. Takes nothing after `close`."""
         try:
             future = self._pool.submit(_guarded, work, *args)
         except RuntimeError:
@@ -113,7 +112,7 @@ class Slack:
     """One connection to one workspace."""
 
     bot: Bot
-    client: WebClient  # never tries twice by itself: whether to is decided where it is known what may have happened
+    client: WebClient  # never tries twice by itself: a post whose response was lost may have arrived
     identity: Identity
     people: People
     places: Places

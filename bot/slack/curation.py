@@ -1,4 +1,4 @@
-"""The listeners under an answer and on the owner's card: feedback, "Ask the Owner", and how a case is decided."""
+"""The listeners under an answer and on the owner's card: feedback, "Ask the Owner", deciding a case."""
 
 import re
 from collections.abc import Callable
@@ -39,9 +39,7 @@ def register(app: App, slack: Slack) -> None:
         blocks.ASK_OWNER: ask_owner,
         blocks.ANSWER_CASE: lambda s, p: _open_case(s, p, _answer_view),
         blocks.POINT_CASE: lambda s, p: _open_case(s, p, _point_view),
-        blocks.DISMISS_CASE: lambda s, p: _open_case(
-            s, p, lambda _, case, origin: views.dismiss(origin, _words(case))
-        ),
+        blocks.DISMISS_CASE: lambda s, p: _open_case(s, p, _dismiss_view),
     }
     for action, work in presses.items():
         app.action(re.compile(rf"^{action}(:\d+)?$"))(on_press(slack, work))
@@ -88,7 +86,7 @@ class _FieldError(BadInput):
 
 
 def feedback(slack: Slack, press: Press) -> None:
-    """The thumbs. Slack shows by itself which one is down; only a "no" is answered, by the way to a person."""
+    """The thumbs. Slack shows by itself which one is down; only a "no" is answered: by a way to a person."""
     question_id, value = payloads.read_feedback(press.value)
     asked = answering.give_feedback(slack.bot, question_id, slack.people.actor(press.user), value)
     escalated = asked.answer is not None and asked.answer.escalation_id is not None
@@ -194,6 +192,10 @@ def _point_view(slack: Slack, case: Case, origin: Origin) -> View:
     return views.point(origin, _words(case), {e.id: e.title for e in entries})
 
 
+def _dismiss_view(_: Slack, case: Case, origin: Origin) -> View:
+    return views.dismiss(origin, _words(case))
+
+
 def _save_answer(slack: Slack, person: PersonId, view: Json) -> None:
     chosen = payloads.field_choices(view, views.SCOPE)
     curating.answer(
@@ -241,7 +243,7 @@ def _owner(slack: Slack) -> str:
 
 def _how_decided(slack: Slack, escalation: Escalation) -> str:
     by = blocks.who(escalation.decided_by, slack.people.names([escalation.decided_by])) or "Somebody"
-    on = f" on {kit.day(escalation.decided_at.date())}" if escalation.decided_at else ""
+    on = f" on {kit.day_of(escalation.decided_at)}" if escalation.decided_at else ""
     because = f"\n{kit.quote(escaping.mrkdwn(escalation.dismissed_because, 2000))}"
     return {
         EscalationState.ANSWERED: f"{by} answered this{on}.",

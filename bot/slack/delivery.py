@@ -38,7 +38,7 @@ def sweep(slack: Slack) -> int:
 
 
 def attempt(slack: Slack, delivery: Delivery) -> None:
-    """One try at a delivery that is claimed. Whatever comes of it is kept; only the database failing rises."""
+    """One try at a delivery that is claimed. What comes of it is kept; only the database failing rises."""
     try:
         letter = outbox.letter(slack.bot, delivery)
         told = _tell(slack, letter)
@@ -50,7 +50,7 @@ def attempt(slack: Slack, delivery: Delivery) -> None:
         _later(slack, delivery, str(failure), failure.wait)
     except DatabaseUnavailable:
         raise  # The claim runs out by itself, and the next sweep finds it.
-    except Exception as bug:
+    except Exception as bug:  # noqa: BLE001  One that is broken must not be tried for ever, unseen.
         _own_failure(slack, delivery, bug)
     else:
         outbox.told(slack.bot, delivery, told)
@@ -134,10 +134,7 @@ def _after(slack: Slack, letter: Letter) -> None:
     slack.wake.set()
     organisation = slack.bot.organisation
     owners = {p for p in (organisation.owner, organisation.deputy) if p}
-    touched = {letter.asked.question.asker} | (
-        owners if letter.delivery.kind is not DeliveryKind.OUTCOME else set()
-    )
-    home.refresh(slack, touched)
+    home.refresh(slack, {letter.asked.question.asker} | owners)
 
 
 def _later(slack: Slack, delivery: Delivery, because: str, wait: timedelta | None) -> None:
@@ -162,9 +159,7 @@ def _never(slack: Slack, delivery: Delivery, because: str) -> None:
 def _own_failure(slack: Slack, delivery: Delivery, bug: Exception) -> None:
     """A fault of ours: tried again, and then owned up to, so that nobody waits for ever."""
     reference = uuid4().hex[:8]
-    log.error(
-        "delivery_failed", delivery=delivery.id, kind=delivery.kind.value, reference=reference, exc_info=bug
-    )
+    log.error("delivery_failed", delivery=delivery.id, kind=delivery.kind.value, reference=reference, exc_info=bug)
     outbox.begin(slack.bot, delivery)
     if delivery.attempts + 1 < _BUG_ATTEMPTS or delivery.kind is not DeliveryKind.ANSWER:
         outbox.later(slack.bot, delivery, f"reference {reference}")
@@ -178,9 +173,7 @@ def _own_up(slack: Slack, delivery: Delivery, asked: AskedQuestion, reference: s
     if place is None:
         outbox.never(slack.bot, delivery, f"reference {reference}")
         return
-    words = (
-        f"Something went wrong on my side (reference {reference}). Please ask again, or ask the AI ops owner."
-    )
+    words = f"Something went wrong on my side (reference {reference}). Please ask again, or ask the AI ops owner."
     written = Draft(blocks.note(words), letters.answer_targets(asked, place))
     try:
         outbox.told(slack.bot, delivery, _send(slack, delivery, written))

@@ -1,4 +1,4 @@
-"""The one place where a text that a person or a file wrote becomes Slack's mrkdwn, and is cut to Slack's limits.
+"""The one place where what a person or a file wrote becomes Slack's mrkdwn, and is cut to Slack's limits.
 
 What comes out shows the words and does nothing: it names nobody, links nowhere, formats nothing.
 """
@@ -17,7 +17,7 @@ _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _DOUBLES = {"*": "∗", "_": "ˍ", "~": "∼"}
 _SIGN = re.compile(r"(?<![^\W_])[*_~]+|[*_~]+(?![^\W_])")
 _EMOJI = re.compile(r":(?=[a-z0-9_+'-]+:)")
-_QUOTE = re.compile(r"(?m)^(\s*)(?:&gt;)+")
+_QUOTE = re.compile(r"(?m)^([^\S\n]*)(?:&gt;)+")
 _PERSON = re.compile(r"^[UW][A-Z0-9]+$")
 _MENTION = re.compile(r"^<@[UW][A-Z0-9]+>$")
 _PARTS = re.compile(r"(<@[UW][A-Z0-9]+>)")
@@ -43,7 +43,7 @@ def sentence(text: str, most: int = SECTION) -> str:
 
 
 def plain(text: str, most: int) -> str:
-    """`text` for a plain_text object, which Slack shows as it is: cleaned, never empty, at most `most` characters."""
+    """For a plain_text object, which Slack shows as it is: cleaned, never empty, at most `most` characters."""
     return cut(_clean(text, most).strip(), most) or "–"
 
 

@@ -28,7 +28,8 @@ def explain(error: Exception, what: str) -> str:
         return "Slack did not take that just now. Please try again."
     reference = uuid4().hex[:8]
     log.error("failed", what=what, reference=reference, exc_info=error)
-    return f"Something went wrong on my side. Please try again; if it stays, tell the AI ops owner: reference {reference}."
+    again = "Please try again; if it stays, tell the AI ops owner"
+    return f"Something went wrong on my side. {again}: reference {reference}."
 
 
 def handle(slack: Slack, error: Exception, request: BoltRequest) -> BoltResponse | None:
@@ -42,9 +43,7 @@ def handle(slack: Slack, error: Exception, request: BoltRequest) -> BoltResponse
             tell(slack, body, text)
         return None
     if body.get("type") == "view_submission":
-        return BoltResponse(
-            status=200, body={"response_action": "update", "view": views.notice("Not Done", text)}
-        )
+        return BoltResponse(status=200, body={"response_action": "update", "view": views.notice("Not Done", text)})
     if body.get("command"):
         return BoltResponse(status=200, body={"response_type": "ephemeral", "text": text})
     slack.presses.submit(tell, slack, body, text)
@@ -66,9 +65,7 @@ def _whisper(slack: Slack, body: Json, person: PersonId, text: str) -> None:
     message, event = blocks.note(text), body.get("event") or {}
     if (body.get("view") or {}).get("type") == "home":
         with posting.slack_errors():
-            slack.client.views_open(
-                trigger_id=str(body.get("trigger_id")), view=views.notice("Signpost", text)
-            )
+            slack.client.views_open(trigger_id=str(body.get("trigger_id")), view=views.notice("Signpost", text))
     elif (body.get("container") or {}).get("is_ephemeral") and body.get("response_url"):
         posting.respond(str(body["response_url"]), message)
     else:

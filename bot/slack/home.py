@@ -68,11 +68,7 @@ def gather(slack: Slack, person: PersonId, deleted: int | None = None) -> Home:
     """What may be shown to this person, by their roles."""
     bot, actor = slack.bot, slack.people.actor(person)
     roles = authority.roles(bot.organisation, actor)
-    cases = (
-        [Case(c.escalation, c.asked) for c in curating.open_cases(bot, actor)]
-        if Role.OWNER in roles
-        else None
-    )
+    cases = [Case(c.escalation, c.asked) for c in curating.open_cases(bot, actor)] if Role.OWNER in roles else None
     week: AdoptionStats | None = reporting.week(bot, actor) if roles & {Role.LEADER, Role.OWNER} else None
     mine = reporting.my_questions(bot, actor, home_view.MINE)
     escalations = _escalations(slack, mine)

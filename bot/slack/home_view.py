@@ -74,9 +74,7 @@ def view(home: Home) -> View:
 def _cases(home: Home) -> list[Block]:
     cases = home.cases or ()
     if not cases:
-        empty = (
-            "Nothing waits for you. When I don't know an answer, the question comes here and to your card."
-        )
+        empty = "Nothing waits for you. When I don't know an answer, the question comes here and to your card."
         return [kit.header("Open questions"), kit.section(empty), kit.divider()]
     shown = [part for i, case in enumerate(cases[:CASES]) for part in _case(case, i, home)]
     more = len(cases) - CASES
@@ -127,11 +125,7 @@ def _week(week: AdoptionStats) -> list[Block]:
 
 def _in_words(week: AdoptionStats) -> str:
     people = _count(week.askers, "person", "people")
-    back = (
-        f", {week.returning_askers} of them not for the first time in four weeks"
-        if week.returning_askers
-        else ""
-    )
+    back = f", {week.returning_askers} of them not for the first time in four weeks" if week.returning_askers else ""
     return f"*{people} asked {_count(week.questions, 'question', 'questions')}*{back}."
 
 
@@ -151,8 +145,7 @@ def _split(week: AdoptionStats) -> list[Block]:
     parts = []
     if week.by_team:
         parts.append(
-            "*By team:* "
-            + ", ".join(f"{escaping.line(t, 60)} {n}" for t, n in list(week.by_team.items())[:20])
+            "*By team:* " + ", ".join(f"{escaping.line(t, 60)} {n}" for t, n in list(week.by_team.items())[:20])
         )
     if week.by_kind:
         parts.append("*By kind:* " + ", ".join(f"{_KINDS[kind]} {n}" for kind, n in week.by_kind.items()))
@@ -198,9 +191,7 @@ def _own(asked: AskedQuestion, home: Home) -> list[Block]:
     return [kit.section(escaping.line(asked.question.text, 400) or "–"), kit.context(" · ".join(told))]
 
 
-def state_in_words(
-    asked: AskedQuestion, escalation: Escalation | None, names: Names, owner: str | None
-) -> str:
+def state_in_words(asked: AskedQuestion, escalation: Escalation | None, names: Names, owner: str | None) -> str:
     """What became of a question, as its asker would say it."""
     if asked.answer is None:
         return "I am looking"
@@ -217,7 +208,7 @@ def state_in_words(
 
 def _decided(escalation: Escalation, names: Names) -> str:
     by = blocks.who(escalation.decided_by, names) or "the owner"
-    on = f" on {kit.day(escalation.decided_at.date())}" if escalation.decided_at else ""
+    on = f" on {kit.day_of(escalation.decided_at)}" if escalation.decided_at else ""
     return {
         EscalationState.ANSWERED: f"Answered by {by}{on}",
         EscalationState.POINTED: f"{by} pointed to an answer{on}",

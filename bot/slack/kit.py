@@ -84,9 +84,7 @@ def feedback(helpful: str, not_helpful: str, action_id: str) -> Block:
     return {"type": "context_actions", "elements": [buttons], "block_id": action_id}
 
 
-def text_input(
-    label: str, block_id: str, *, initial: str = "", placeholder: str = "", hint: str = ""
-) -> Block:
+def text_input(label: str, block_id: str, *, initial: str = "", placeholder: str = "", hint: str = "") -> Block:
     """A field of several lines that must be filled in."""
     element: Block = {
         "type": "plain_text_input",
@@ -99,18 +97,14 @@ def text_input(
     return _input(label, block_id, element, hint)
 
 
-def select(
-    label: str, block_id: str, options: Sequence[Block], *, placeholder: str = "", hint: str = ""
-) -> Block:
+def select(label: str, block_id: str, options: Sequence[Block], *, placeholder: str = "", hint: str = "") -> Block:
     """One of up to a hundred options."""
     element: Block = {"type": "static_select", "action_id": block_id, "options": list(options[:100])}
     element |= {"placeholder": plain(placeholder, 150)} if placeholder else {}
     return _input(label, block_id, element, hint)
 
 
-def multi_select(
-    label: str, block_id: str, options: Sequence[Block], chosen: Sequence[Block], hint: str = ""
-) -> Block:
+def multi_select(label: str, block_id: str, options: Sequence[Block], chosen: Sequence[Block], hint: str = "") -> Block:
     """Some of up to a hundred options."""
     element: Block = {
         "type": "multi_static_select",
@@ -150,6 +144,11 @@ def quote(text: str) -> str:
 def day(when: date) -> str:
     """1 Oct 2026."""
     return f"{when.day} {when:%b %Y}"
+
+
+def day_of(when: datetime) -> str:
+    """The day of a moment, which Slack shows in each reader's own zone."""
+    return f"<!date^{int(when.timestamp())}^{{date}}|{day(when)}>"
 
 
 def moment(when: datetime) -> str:

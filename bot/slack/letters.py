@@ -47,16 +47,12 @@ def _answer(slack: Slack, letter: Letter) -> Draft:
     return Draft(message, answer_targets(asked, place), _way_back(slack, letter, place))
 
 
-def answer_message(
-    slack: Slack, asked: AskedQuestion, answer: Answer, *, asked_owner: bool = False
-) -> Message:
+def answer_message(slack: Slack, asked: AskedQuestion, answer: Answer, *, asked_owner: bool = False) -> Message:
     """The answer as it stands now; `asked_owner` once its asker has pressed "Ask the Owner"."""
     owner = slack.bot.organisation.owner
     names = slack.people.names([owner, *(e.owner for e in answer.evidence)])
     withheld = answering.shareable(asked.question) is None
-    return blocks.answer(
-        answer, names, owner, withheld=withheld, asked_owner=asked_owner, lead=_lead(slack, asked)
-    )
+    return blocks.answer(answer, names, owner, withheld=withheld, asked_owner=asked_owner, lead=_lead(slack, asked))
 
 
 def _lead(slack: Slack, asked: AskedQuestion) -> str:
@@ -99,9 +95,7 @@ def _card(slack: Slack, letter: Letter) -> Draft:
     organisation = slack.bot.organisation
     channel = (Target(organisation.escalation_channel),) if organisation.escalation_channel else ()
     people = tuple(Target(person=p) for p in (organisation.owner, organisation.deputy) if p)
-    nobody = (
-        "" if channel or people else "no owner is named: set OWNER, or `owner` in knowledge/organisation.toml"
-    )
+    nobody = "" if channel or people else "no owner is named: set OWNER, or `owner` in knowledge/organisation.toml"
     return Draft(card_message(slack, letter), channel + people, nobody=nobody)
 
 

@@ -69,7 +69,7 @@ class Said:
 
 
 def said(body: Json) -> Said | None:
-    """The message of an `app_mention` or `message` event; None for what no person said: edits, bots, joins."""
+    """The message of an `app_mention` or `message` event; None for what nobody said: edits, bots, joins."""
     event = body.get("event") or {}
     person, channel, ts = event.get("user"), event.get("channel"), event.get("ts")
     if event.get("bot_id") or event.get("subtype") not in _SPOKEN or not (person and channel and ts):

@@ -62,9 +62,7 @@ class Places:
         if not self._may_ask:
             return
         try:
-            found = (
-                self._client.api_call("conversations.info", params={"channel": channel}).get("channel") or {}
-            )
+            found = self._client.api_call("conversations.info", params={"channel": channel}).get("channel") or {}
         except SlackApiError as error:
             self._may_ask = error.response.get("error") not in {"missing_scope", "unknown_method"}
         except OSError as error:

@@ -1,5 +1,7 @@
-"""Posting to Slack, and finding out whether an earlier post arrived. What went wrong comes back as one of two words:
-TryLater, or NoSuchPlace."""
+"""Posting to Slack, and finding out whether an earlier post arrived.
+
+What goes wrong comes back as one of two words: TryLater or NoSuchPlace.
+"""
 
 import http.client
 import json
@@ -133,10 +135,11 @@ def direct_message(client: WebClient, person: PersonId) -> str:
         return str(client.conversations_open(users=person)["channel"]["id"])
 
 
-def whisper(
-    client: WebClient, channel: str, person: PersonId, message: Message, thread_ts: str | None = None
-) -> None:
-    """Shows something to one person where they are; by direct message where that cannot be. Raises TryLater, NoSuchPlace."""
+def whisper(client: WebClient, channel: str, person: PersonId, message: Message, thread_ts: str | None = None) -> None:
+    """Shows something to one person where they are; by direct message where that cannot be.
+
+    Raises TryLater, NoSuchPlace.
+    """
     said: dict[str, Any] = {"text": message.text, "blocks": list(message.blocks)}
     try:
         with slack_errors():
@@ -178,7 +181,7 @@ def slack_errors() -> Iterator[None]:
 def _meaning(error: SlackApiError) -> TryLater | NoSuchPlace:
     if _status(error) == 429 or _name(error) in {"ratelimited", "rate_limited"}:
         return TryLater("ratelimited", _retry_after(error.response.headers))
-    # What is not named in _GONE can be mended (a withdrawn token, a missing scope): nobody is given up on for it.
+    # What is not named in _GONE can be mended (a token, a scope): nobody is given up on for it.
     if _status(error) < 500 and _name(error) in _GONE:
         return NoSuchPlace(_name(error))
     return TryLater(_name(error) or f"status {_status(error)}")

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -61,13 +62,11 @@ def serve_socket(bot: Bot, on_ready: Callable[[], None], stop: threading.Event |
                 on_ready()
                 _watch(handler, stopped)
         finally:
-            handler.close()  # waits for what is being taken in
+            handler.close()  # type: ignore[no-untyped-call]  # waits for what is being taken in
 
 
-def serve_http(
-    bot: Bot, port: int, on_ready: Callable[[], None], stop: threading.Event | None = None
-) -> None:
-    """Receives signed HTTP at /slack/events (events, interactivity and commands) in the same way; /health says ok."""
+def serve_http(bot: Bot, port: int, on_ready: Callable[[], None], stop: threading.Event | None = None) -> None:
+    """The same by signed HTTP: everything at /slack/events, and /health says ok."""
     with _running(bot, stop) as (slack, stopped):
         if slack is None:
             return
@@ -105,9 +104,7 @@ def _finish(slack: Slack, sweeper: threading.Thread) -> None:
     pools = (slack.deliveries, slack.presses, slack.chores)
     done = [pool.close(max(0.0, deadline - time.monotonic())) for pool in pools]
     if not all(done):
-        log.warning(
-            "stopped_with_work_left", note="what was accepted is kept and is told after the next start"
-        )
+        log.warning("stopped_with_work_left", note="what was accepted is kept and is told after the next start")
 
 
 # ---------------------------------------------------------------- the sweep
@@ -122,9 +119,7 @@ def _sweep(slack: Slack, stopped: threading.Event) -> None:
         except DatabaseUnavailable as error:
             log.warning("sweep_failed", reason=str(error))
         except Exception:
-            log.exception(
-                "sweep_failed"
-            )  # The next one may fare better; without it nothing owed is ever told.
+            log.exception("sweep_failed")  # The next one may fare better; without it nothing owed is ever told.
         slack.chores.submit(_refresh_people, slack)
         slack.wake.wait(SWEEP)
 
@@ -143,17 +138,14 @@ def _identity(client: WebClient) -> Identity:
             who = client.auth_test()
     except (TryLater, NoSuchPlace) as failure:
         if str(failure) in _HOPELESS:
-            raise SlackUnavailable(
-                f"Slack refuses SLACK_BOT_TOKEN ({failure}): copy it again from the app's OAuth & Permissions page."
-            ) from failure
+            mend = "copy it again from the app's OAuth & Permissions page."
+            raise SlackUnavailable(f"Slack refuses SLACK_BOT_TOKEN ({failure}): {mend}") from failure
         raise TryLater(str(failure)) from failure
-    return Identity(
-        str(who["team_id"]), str(who["user_id"]), str(who.get("bot_id") or ""), str(who.get("url") or "")
-    )
+    return Identity(str(who["team_id"]), str(who["user_id"]), str(who.get("bot_id") or ""))
 
 
 def _until_reached(what: str, attempt: Callable[[], T], stopped: threading.Event) -> T | None:
-    """What `attempt` gives once it does not raise TryLater; None when stopped before. Says once that it waits."""
+    """What `attempt` gives once it raises no TryLater; None when stopped before. Says once that it waits."""
     for tries in range(1_000_000):
         try:
             found = attempt()
@@ -189,7 +181,7 @@ def _connected(handler: SocketModeHandler) -> bool:
     try:
         with posting.slack_errors():
             handler.client.wss_uri = None  # an address is good for one connection
-            handler.connect()
+            handler.connect()  # type: ignore[no-untyped-call]
     except (TryLater, NoSuchPlace) as failure:
         if str(failure) in _HOPELESS:
             raise SlackUnavailable(
@@ -216,24 +208,27 @@ def _watch(handler: SocketModeHandler, stopped: threading.Event) -> None:
 @contextmanager
 def _listening(app: App, port: int, workers: int) -> Iterator[None]:
     """A server in a thread of its own, so that signals stay ours."""
+    door = _bound(port)
     with ThreadPoolExecutor(workers + 2, thread_name_prefix="receive") as pool:
-        config = uvicorn.Config(
-            web_app(app, pool), host="0.0.0.0", port=port, log_config=None, access_log=False
-        )  # noqa: S104
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, name="http", daemon=True)
+        server = uvicorn.Server(uvicorn.Config(web_app(app, pool), log_config=None, access_log=False))
+        thread = threading.Thread(target=server.run, args=([door],), name="http", daemon=True)
         thread.start()
         try:
-            while not server.started:
-                if not thread.is_alive():
-                    raise BadInput(
-                        f"Could not listen on port {port}: is something else using it? Choose another with --http."
-                    )
+            while not server.started and thread.is_alive():
                 time.sleep(0.02)
             yield
         finally:
             server.should_exit = True
             thread.join(FINISHING)
+            door.close()
+
+
+def _bound(port: int) -> socket.socket:
+    """Raises BadInput when the port is taken, or not ours to take."""
+    try:
+        return socket.create_server(("", port))
+    except OSError as error:
+        raise BadInput(f"Port {port} cannot be used ({error.strerror}): choose another one with --http.") from error
 
 
 def web_app(app: App, pool: ThreadPoolExecutor) -> Starlette:

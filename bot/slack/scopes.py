@@ -24,7 +24,7 @@ OPTIONAL = frozenset({"assistant:write", "reactions:read", "channels:history", "
 
 
 def wanted(manifest: Path = MANIFEST) -> frozenset[str]:
-    """The bot scopes that manifest.json asks for; those of WHY where the file is not there (an installed wheel)."""
+    """The bot scopes that manifest.json asks for; those of WHY in an installation that has no such file."""
     if not manifest.is_file():
         return frozenset(WHY)
     return frozenset(json.loads(manifest.read_text(encoding="utf-8"))["oauth_config"]["scopes"]["bot"])

@@ -28,9 +28,7 @@ def answer(origin: Origin, words: str, prefill: str, teams: Sequence[str], today
     """The owner's answer. `words` is what was asked, `prefill` the same where others may read it too."""
     private = "" if prefill else "This was asked in private: word it so that it gives nobody away."
     inputs = [
-        kit.text_input(
-            "Answer", ANSWER, placeholder="Write it as you would say it to the next person who asks."
-        ),
+        kit.text_input("Answer", ANSWER, placeholder="Write it as you would say it to the next person who asks."),
         kit.text_input(
             "The question, as others may ask it",
             QUESTION,
@@ -62,9 +60,7 @@ def point(origin: Origin, words: str, entries: Mapping[str, str]) -> View:
             "Nothing There Yet",
             "The library is empty, so there is nothing to point at. Write an answer instead.",
         )
-    menu = kit.select(
-        "Entry", ENTRY, options, placeholder="Choose what answers it", hint="The likeliest come first."
-    )
+    menu = kit.select("Entry", ENTRY, options, placeholder="Choose what answers it", hint="The likeliest come first.")
     return _modal(POINT_VIEW, "Point to an Answer", "Point to It", origin, [*_asked(words), menu])
 
 
@@ -75,11 +71,9 @@ def dismiss(origin: Origin, words: str) -> View:
 
 
 def share(origin: Origin, words: str, readers: str) -> View:
-    """The asker lets the owner see a question that was asked in private. `readers` (mrkdwn) says who will read it."""
+    """The asker lets the owner see a question asked in private. `readers` (mrkdwn) says who will read it."""
     told = kit.section(f"{readers} will read these words and your name. Nobody else will.")
-    field = kit.text_input(
-        "Your question", WORDS, initial=words, hint="Change it as you like before you send it."
-    )
+    field = kit.text_input("Your question", WORDS, initial=words, hint="Change it as you like before you send it.")
     return _modal(SHARE_VIEW, "Ask the Owner", "Send", origin, [told, field])
 
 

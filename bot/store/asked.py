@@ -33,12 +33,8 @@ ERASED = PersonId("erased")  # stands for everyone who asked to be forgotten
 
 def asked_rows() -> Any:
     """The SELECT that `asked_question` reads; add `where`, `order_by` and `limit` to it."""
-    own_feedback = and_(
-        col(FeedbackRow.question_id) == QuestionRow.id, col(FeedbackRow.person) == QuestionRow.asker
-    )
-    own_delivery = and_(
-        col(DeliveryRow.about) == QuestionRow.id, col(DeliveryRow.kind) == DeliveryKind.ANSWER
-    )
+    own_feedback = and_(col(FeedbackRow.question_id) == QuestionRow.id, col(FeedbackRow.person) == QuestionRow.asker)
+    own_delivery = and_(col(DeliveryRow.about) == QuestionRow.id, col(DeliveryRow.kind) == DeliveryKind.ANSWER)
     statement: Any = select(QuestionRow, FeedbackRow.value, FeedbackRow.at, EscalationRow.id)
     return (
         statement.add_columns(
@@ -108,8 +104,8 @@ def asked_question(
 
 def answer_of(row: QuestionRow, escalation: str | None) -> Answer | None:
     """The answer as it was recorded, with the escalation that was opened before or after."""
-    if row.answer is None:
-        return None
+    if row.answer is None or row.answer.escalation_id == escalation:
+        return row.answer
     return replace(row.answer, escalation_id=EscalationId(escalation) if escalation else None)
 
 

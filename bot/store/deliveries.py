@@ -71,9 +71,7 @@ def delivery_of(session: Session, kind: DeliveryKind, about: str) -> Delivery | 
     return _delivery(row) if row else None
 
 
-def deliveries_between(
-    session: Session, start: datetime, end: datetime, kind: DeliveryKind
-) -> tuple[Delivery, ...]:
+def deliveries_between(session: Session, start: datetime, end: datetime, kind: DeliveryKind) -> tuple[Delivery, ...]:
     """Those of a kind that were owed from `start` on and before `end`, oldest first."""
     statement = (
         select(DeliveryRow)

@@ -33,7 +33,7 @@ def opened_for_migrating(address: URL, begin: str = "BEGIN IMMEDIATE") -> Iterat
     """One connection in one transaction. SQLite rebuilds a table to change it: no foreign key may mind."""
     if address.get_backend_name() == "sqlite":
         make_folder(address)
-        engine = sqlite_engine(address, 10 * PATIENCE, foreign_keys=False)
+        engine = sqlite_engine(address, 3 * PATIENCE, foreign_keys=False)
     else:
         engine = postgresql_engine(address, PATIENCE)
     try:
@@ -48,9 +48,7 @@ def address_of(url: str) -> URL:
     try:
         address = make_url(url)
     except ArgumentError:
-        raise SettingsError(
-            "DATABASE_URL is no address: it should look like postgresql://me@host/db."
-        ) from None
+        raise SettingsError("DATABASE_URL is no address: it should look like postgresql://me@host/db.") from None
     if address.drivername in {"postgres", "postgresql"}:
         address = address.set(drivername="postgresql+psycopg")
     if address.drivername not in {"sqlite", "postgresql+psycopg"}:

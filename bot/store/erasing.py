@@ -33,9 +33,7 @@ def erase_person(session: Session, person: PersonId, at: datetime) -> int:
     What is left counts (when, verdict, teams) under the name "erased". Curated answers are the owner's and
     stay, without wordings that are this person's. Call `Database.forget_deleted` after the commit.
     """
-    own = (
-        select(QuestionRow).where(QuestionRow.asker == person).order_by(col(QuestionRow.id)).with_for_update()
-    )
+    own = select(QuestionRow).where(QuestionRow.asker == person).order_by(col(QuestionRow.id)).with_for_update()
     rows = session.exec(own.execution_options(populate_existing=True)).all()
     wordings = {key for row in rows for key in (row.text_key, text_key(row.text)) if key}
     for row in rows:
@@ -73,9 +71,7 @@ def _wipe_traces(session: Session, person: PersonId, questions: Collection[str])
     """The person's name, and where the messages about their questions stand."""
     presses = col(FeedbackRow.person) == person
     for id in questions:  # the press stays and counts; who pressed does not
-        session.exec(
-            update(FeedbackRow).where(presses, col(FeedbackRow.question_id) == id).values(person=ERASED)
-        )
+        session.exec(update(FeedbackRow).where(presses, col(FeedbackRow.question_id) == id).values(person=ERASED))
         told = select(EscalationRow.id).where(EscalationRow.question_id == id)
         about = update(DeliveryRow).where(
             col(DeliveryRow.about).in_([id, *session.exec(told)]),

@@ -174,9 +174,7 @@ def confirmed(session: Session) -> tuple[Confirmed, ...]:
     later "no" of the asker takes back either. Withdrawn and erased questions teach nothing.
     """
     decided = col(EscalationRow.state).in_([EscalationState.ANSWERED, EscalationState.POINTED])
-    refused = and_(
-        col(FeedbackRow.value) == Helpfulness.NOT_HELPFUL, col(FeedbackRow.at) > EscalationRow.decided_at
-    )
+    refused = and_(col(FeedbackRow.value) == Helpfulness.NOT_HELPFUL, col(FeedbackRow.at) > EscalationRow.decided_at)
     helped = and_(col(FeedbackRow.value) == Helpfulness.HELPFUL, col(QuestionRow.recommended).is_not(None))
     own = and_(col(FeedbackRow.question_id) == QuestionRow.id, col(FeedbackRow.person) == QuestionRow.asker)
     statement = (

@@ -91,7 +91,6 @@ class QuestionRow(Row, table=True):
         Index(None, "asker", "asked_at"),  # somebody's Home
         Index(None, "asker", "text_key", "asked_at"),  # asked again?
         Index(None, "asked_at"),  # the reports
-        Index(None, "follows"),
     )
 
     id: str = Field(primary_key=True)
@@ -208,9 +207,7 @@ class EventRow(Row, table=True):
 
     __tablename__ = "events"
 
-    number: int | None = Field(
-        default=None, primary_key=True, sa_type=BigInteger().with_variant(Integer, "sqlite")
-    )
+    number: int | None = Field(default=None, primary_key=True, sa_type=BigInteger().with_variant(Integer, "sqlite"))
     at: datetime = Field(index=True)
     who: str = Field(index=True)
     what: str

@@ -22,9 +22,7 @@ def checked_blocks(blocks: Any) -> list[Json]:
 
 def _with_id(block: Json, index: int) -> Json:
     """Slack gives an id to a block that came without, and to its elements an action_id."""
-    for number, element in enumerate(
-        [*(block.get("elements") or []), block.get("accessory"), block.get("element")]
-    ):
+    for number, element in enumerate([*(block.get("elements") or []), block.get("accessory"), block.get("element")]):
         if isinstance(element, dict) and element.get("type") in INTERACTIVE:
             element.setdefault("action_id", f"a{index}{number}")
     return {"block_id": f"b{index}", **block} if not block.get("block_id") else block
@@ -86,9 +84,9 @@ def post_message(hub: Hub, args: Json) -> Json:
     conversation = _postable(hub, given(args, "channel"))
     fields = content(args)
     thread = posting.thread_of(hub, conversation.id, args.get("thread_ts"))
-    message = by_bot(
-        hub, conversation.id, **fields, thread_ts=thread, broadcast=flag(args, "reply_broadcast")
-    )
+    message = by_bot(hub, conversation.id, **fields, thread_ts=thread)
+    if thread and flag(args, "reply_broadcast"):
+        message.broadcast, message.subtype = True, "thread_broadcast"
     if args.get("username") or args.get("icon_emoji") or args.get("icon_url"):
         message.subtype = "bot_message"
     posting.post(hub, message)

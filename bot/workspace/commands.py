@@ -63,11 +63,11 @@ def _command_fields(hub: Hub, user: str, conversation: Conversation) -> Json:
 def respond_to_url(hub: Hub, key: str, body: Json) -> None:
     """What the app posts to a `response_url`. Refused: invalid_url, expired_url, used_url, bad content."""
     url = hub.state.spend_response_url(key)
-    original = None
-    if url.message_ts:
-        original = hub.state.message_seen_by(url.channel, url.message_ts, url.user)
-    thread = url.thread_ts if original and original.ephemeral_to else None
-    respond(hub, url.user, url.channel, original, {"thread_ts": thread} | body)
+    try:
+        original = hub.state.message_seen_by(url.channel, str(url.message_ts), url.user)
+    except Refused:  # Deleted meanwhile, or a command had none: new messages are still welcome.
+        original = None
+    respond(hub, url.user, url.channel, original, {"thread_ts": url.thread_ts} | body)
 
 
 def respond(hub: Hub, user: str, channel: str, original: Message | None, body: Json) -> None:
@@ -77,7 +77,9 @@ def respond(hub: Hub, user: str, channel: str, original: Message | None, body: J
             raise Refused("no_original_message")
         posting.delete(hub, original)
         return
-    if body.get("replace_original") and original:
+    if body.get("replace_original"):
+        if original is None:
+            raise Refused("no_original_message")
         changes = {name: value for name, value in content(body).items() if value is not None}
         posting.edit(hub, original, hub.state.bot.user_id, **changes)
         return

@@ -13,9 +13,10 @@ _TYPES = {"public_channel": "public", "private_channel": "private", "im": "im", 
 
 @method("api.test", caller="anyone")
 def api_test(_: Hub, args: Json) -> Json:
+    told = {name: value for name, value in args.items() if name != "token"}
     if args.get("error"):
-        raise Refused(str(args["error"]), args=args)
-    return {"args": args}
+        raise Refused(str(args["error"]), args=told)
+    return {"args": told}
 
 
 @method("auth.test", caller="any")
@@ -152,9 +153,7 @@ def conversations_open(hub: Hub, args: Json) -> Json:
         if len(users) > 1:
             need(hub, "mpim:write")
         conversation = hub.state.direct_message(users[0].strip())
-    body = (
-        shapes.conversation(hub.state, conversation) if flag(args, "return_im") else {"id": conversation.id}
-    )
+    body = shapes.conversation(hub.state, conversation) if flag(args, "return_im") else {"id": conversation.id}
     return {"no_op": True, "already_open": True, "channel": body}
 
 

@@ -14,11 +14,7 @@ TEXT_INPUTS = {"plain_text_input", "email_text_input", "url_text_input", "number
 PICKERS = {"datepicker", "timepicker", "datetimepicker"}
 CHOICES = {"radio_buttons", "checkboxes"}
 INTERACTIVE = (
-    {"button", "overflow", "feedback_buttons", "icon_button", "file_input"}
-    | SELECTS
-    | TEXT_INPUTS
-    | PICKERS
-    | CHOICES
+    {"button", "overflow", "feedback_buttons", "icon_button", "file_input"} | SELECTS | TEXT_INPUTS | PICKERS | CHOICES
 )
 
 

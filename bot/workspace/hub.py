@@ -33,6 +33,10 @@ class Pages:
         self._open.append((user, queue))
         return queue
 
+    @property
+    def any_open(self) -> bool:
+        return bool(self._open)
+
     def leave(self, queue: asyncio.Queue[Json | None]) -> None:
         self._open = [(user, other) for user, other in self._open if other is not queue]
 
@@ -77,6 +81,8 @@ class Hub:
 
     def show(self, message: Message, kind: str = "message") -> None:
         """Tell the pages of those who may see it about a message."""
+        if not self.pages.any_open:
+            return  # Nobody looks: spare the rendering.
         audience = [message.ephemeral_to] if message.ephemeral_to else self.state.viewers(message.channel)
         event = {"type": "ephemeral" if message.ephemeral_to else kind, "channel": message.channel}
         self.pages.tell(audience, event | {"message": shown(self.state, message)})

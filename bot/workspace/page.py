@@ -94,8 +94,7 @@ class Page:
             },
             "users": self._users(),
             "groups": [
-                {"id": g.id, "handle": g.handle, "name": g.name, "users": list(g.users)}
-                for g in hub.seed.groups
+                {"id": g.id, "handle": g.handle, "name": g.name, "users": list(g.users)} for g in hub.seed.groups
             ],
             "channels": [self._channel(c, user) for c in self._visible(user)],
             "commands": [vars(command) for command in hub.seed.commands],
@@ -146,9 +145,7 @@ class Page:
         status = self.hub.state.statuses.get((conversation.id, parent.ts), "")
         return {"messages": self._with_ephemerals(thread, user, conversation.id, parent.ts), "status": status}
 
-    def _with_ephemerals(
-        self, messages: list[Message], user: str, channel: str, thread: str | None
-    ) -> list[Json]:
+    def _with_ephemerals(self, messages: list[Message], user: str, channel: str, thread: str | None) -> list[Json]:
         own = [
             m for m in self.hub.state.ephemerals
             if m.ephemeral_to == user and m.channel == channel and m.thread_ts == thread

@@ -149,12 +149,8 @@ def _channels(bot: str) -> tuple[Channel, ...]:
     everyone = tuple(person.id for person in _PEOPLE)
     return (
         Channel("C0GENERAL", "general", "public", (*everyone, bot), "Company-wide news"),
-        Channel(
-            "C0MARKETING", "marketing", "public", (*_MARKETING, "U0ADA", bot), "Campaigns, content, brand"
-        ),
-        Channel(
-            "C0PRODUCT", "product", "public", ("U0PRIYA", "U0ADA", "U0TOMAS", bot), "What we build and why"
-        ),
+        Channel("C0MARKETING", "marketing", "public", (*_MARKETING, "U0ADA", bot), "Campaigns, content, brand"),
+        Channel("C0PRODUCT", "product", "public", ("U0PRIYA", "U0ADA", "U0TOMAS", bot), "What we build and why"),
         Channel("C0OPS", "operations", "public", ("U0OMAR", "U0BEN", "U0ADA", bot), "How work gets done"),
         Channel("C0AIOPS", "ai-ops", "private", ("U0ADA", "U0BEN", bot), "Open questions and their answers"),
         Channel(

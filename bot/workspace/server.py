@@ -48,9 +48,7 @@ class Workspace:
         self._hub = Hub(self.seed, self.timing)
         self._hub.rates.on = rate_limits
         self._hub.delivery.redeliver = redeliver
-        self._hub.delivery.urls = Urls(
-            events_url, interactivity_url or events_url, commands_url or events_url
-        )
+        self._hub.delivery.urls = Urls(events_url, interactivity_url or events_url, commands_url or events_url)
         self._server = LoopThread(self._app(), port)
         self.base_url = self._hub.base_url = f"http://{LOOPBACK}:{self._server.port}"
 
@@ -163,13 +161,9 @@ class Workspace:
     ) -> bool:
         """The same in the modal this person has in front; `values` is what else they have filled in."""
         view_id = self._in_front(user)
-        return self._run(
-            interactions.act_on_view(self._hub, user, view_id, action_id, value, block_id, values)
-        )
+        return self._run(interactions.act_on_view(self._hub, user, view_id, action_id, value, block_id, values))
 
-    def press_in_home(
-        self, user: str, action_id: str, value: Any = None, block_id: str | None = None
-    ) -> bool:
+    def press_in_home(self, user: str, action_id: str, value: Any = None, block_id: str | None = None) -> bool:
         """The same in the person's Home."""
         home = self.home(user)
         if home is None:
@@ -223,9 +217,7 @@ class Workspace:
     def thread(self, channel: str, ts: str) -> list[Json]:
         """The parent and its replies, oldest first."""
         state = self._hub.state
-        return self._do(
-            lambda: [self._json(m) for m in (state.message(channel, ts), *state.replies(channel, ts))]
-        )
+        return self._do(lambda: [self._json(m) for m in (state.message(channel, ts), *state.replies(channel, ts))])
 
     def ephemerals(self, user: str) -> list[Json]:
         """What only this person sees, oldest first; each with its `channel`."""
@@ -245,9 +237,7 @@ class Workspace:
 
     def prompts(self, user: str) -> list[Json]:
         """The suggested prompts in this person's direct message with the app."""
-        return self._do(
-            lambda: list(self._hub.state.prompts.get(self._hub.state.direct_message(user).id, []))
-        )
+        return self._do(lambda: list(self._hub.state.prompts.get(self._hub.state.direct_message(user).id, [])))
 
     def calls(self, method: str | None = None) -> list[Call]:
         """Every call of the Web API so far, or those of one method, oldest first."""
@@ -262,10 +252,14 @@ class Workspace:
         waits = [sent.acked_after for sent in self.deliveries()]
         return max((float("inf") if wait is None else wait for wait in waits), default=0.0)
 
+    def events(self, type: str | None = None) -> list[Json]:
+        """The bodies of the events sent so far, each once, oldest first."""
+        events = self._hub.delivery.events
+        return self._do(lambda: [body for body in events.values() if type in (None, body["event"]["type"])])
+
     def event_ids(self, type: str | None = None) -> list[str]:
         """The ids of the events sent so far, oldest first."""
-        events = self._hub.delivery.events
-        return self._do(lambda: [id for id, body in events.items() if type in (None, body["event"]["type"])])
+        return [str(body["event_id"]) for body in self.events(type)]
 
     # Making it hard.
 

@@ -34,9 +34,7 @@ def new(hub: Hub, user: str, json: Json, previous: View | None = None) -> View:
     if external and any(view.json.get("external_id") == external for view in hub.state.views.values()):
         raise Refused("duplicate_external_id")
     id = f"V0{secrets.token_hex(5).upper()}"
-    view = View(
-        id, user, json, _hash(hub), previous.root if previous else id, previous.id if previous else None
-    )
+    view = View(id, user, json, _hash(hub), previous.root if previous else id, previous.id if previous else None)
     view.values = initial_values(json["blocks"])
     return view
 

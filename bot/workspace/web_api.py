@@ -123,9 +123,7 @@ def refusal_body(refusal: Refused) -> Json:
 
 
 def _too_many(seconds: int) -> Response:
-    return JSONResponse(
-        {"ok": False, "error": "ratelimited"}, status_code=429, headers={"Retry-After": str(seconds)}
-    )
+    return JSONResponse({"ok": False, "error": "ratelimited"}, status_code=429, headers={"Retry-After": str(seconds)})
 
 
 async def arguments(request: Request) -> Json:

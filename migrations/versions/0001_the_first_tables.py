@@ -83,9 +83,7 @@ def upgrade() -> None:
         sa.Column("teams", sa.Text(), nullable=False),
         sa.Column("workspace", sa.String(), nullable=True),
         sa.Column("channel", sa.String(), nullable=True),
-        sa.Column(
-            "visibility", sa.Enum("public", "private", "direct", name="visibility", **CHECKED), nullable=True
-        ),
+        sa.Column("visibility", sa.Enum("public", "private", "direct", name="visibility", **CHECKED), nullable=True),
         sa.Column("message_ts", sa.String(), nullable=True),
         sa.Column("thread_ts", sa.String(), nullable=True),
         sa.Column("response_url", sa.String(), nullable=True),
@@ -124,7 +122,6 @@ def upgrade() -> None:
     op.create_index("ix_questions_asked_at", "questions", ["asked_at"])
     op.create_index("ix_questions_asker_asked_at", "questions", ["asker", "asked_at"])
     op.create_index("ix_questions_asker_text_key_asked_at", "questions", ["asker", "text_key", "asked_at"])
-    op.create_index("ix_questions_follows", "questions", ["follows"])
     op.create_index("ix_questions_thread_key_asked_at", "questions", ["thread_key", "asked_at"])
 
     op.create_table(
@@ -149,9 +146,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("question_id", name=op.f("uq_escalations_question_id")),
     )
     op.create_index("ix_escalations_answer_id", "escalations", ["answer_id"])
-    op.create_index(
-        "ix_escalations_open", "escalations", ["opened_at"], sqlite_where=OPEN, postgresql_where=OPEN
-    )
+    op.create_index("ix_escalations_open", "escalations", ["opened_at"], sqlite_where=OPEN, postgresql_where=OPEN)
 
     op.create_table(
         "feedback",
@@ -179,9 +174,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["from_escalation"], ["escalations.id"], name=op.f("fk_answers_from_escalation")
-        ),
+        sa.ForeignKeyConstraint(["from_escalation"], ["escalations.id"], name=op.f("fk_answers_from_escalation")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_answers")),
     )
     op.create_index("ix_answers_from_escalation", "answers", ["from_escalation"])

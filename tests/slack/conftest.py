@@ -4,13 +4,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot import wiring
+from bot.reasoning.deciding import Policy
 from bot.settings import Settings
 from bot.slack import running
 from bot.wiring import Bot
@@ -20,7 +21,8 @@ from tests.slack import library
 
 Json = dict[str, Any]
 KNOWN = "which tool turns a webinar recording into a blog post?"
-UNKNOWN = "who signs off the parking permits for the Lisbon office?"
+UNKNOWN = "which tool translates a legal contract into Portuguese?"
+UNKNOWN_IN_OTHER_WORDS = "how do I get a contract into Portuguese?"
 
 
 def until(find: Callable[[], Any], what: str, within: float = 15.0) -> Any:
@@ -142,7 +144,9 @@ def workspace() -> Iterator[Workspace]:
 @pytest.fixture(scope="module")
 def bot(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory, small_library: Path) -> Iterator[Bot]:
     with wiring.connect(settings(workspace, tmp_path_factory.mktemp("bot") / "data", small_library)) as connected_bot:
-        yield connected_bot
+        # How sure the search is of itself is tested elsewhere; among eight entries it is not calibrated, so
+        # "not known" begins high enough here for what is about something else altogether.
+        yield replace(connected_bot, policy=Policy(answered=0.75, tentative=0.6))
 
 
 @pytest.fixture(scope="module")

@@ -65,7 +65,9 @@ def write(root: Path, organisation: str = ORGANISATION) -> Path:
     for layer_and_name, (description, body, questions) in SKILLS.items():
         folder = root / "skills" / layer_and_name
         folder.mkdir(parents=True)
-        meta = 'metadata:\n  signpost.owner: "U0SOFIA"\n  signpost.reviewed: "2026-10-01"\n  signpost.review-every: "90d"'
+        meta = (
+            'metadata:\n  signpost.owner: "U0SOFIA"\n  signpost.reviewed: "2026-10-01"\n  signpost.review-every: "90d"'
+        )
         head = f"---\nname: {folder.name}\ndescription: {description}\n{meta}\n---\n"
         (folder / "SKILL.md").write_text(head + body, encoding="utf-8")
         (folder / "QUESTIONS.md").write_text("".join(f"- {q}\n" for q in questions), encoding="utf-8")

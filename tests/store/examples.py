@@ -71,9 +71,7 @@ def answer(
         question_id=id,
         verdict=verdict,
         kind=Kind.WHICH,
-        wording=Wording(
-            "Use the campaign brief.", quote, ("Open it.",), ("Mind “quotes”.",), ("one", "two"), "Ok?"
-        ),
+        wording=Wording("Use the campaign brief.", quote, ("Open it.",), ("Mind “quotes”.",), ("one", "two"), "Ok?"),
         recommended=recommended,
         candidates=(Candidate(BRIEF, "Campaign brief", 0.75, (passage,)),),
         evidence=(evidence,),
@@ -84,9 +82,7 @@ def answer(
 
 def curated(text: str = "Ask Priya.", question: str = "Who books the photographer?") -> CuratedAnswer:
     review = Review(date(2026, 11, 23), timedelta(days=90))
-    return CuratedAnswer(
-        ItemId(""), question, text, OWNER, ("photographer?",), ("marketing",), review, ("wiki",)
-    )
+    return CuratedAnswer(ItemId(""), question, text, OWNER, ("photographer?",), ("marketing",), review, ("wiki",))
 
 
 def opened(session: records.Session, asked: Question | None = None) -> QuestionId:
@@ -109,9 +105,7 @@ def answered(
     return id
 
 
-def escalated(
-    session: records.Session, asked: Question | None = None, *, withheld: bool = False
-) -> Escalation:
+def escalated(session: records.Session, asked: Question | None = None, *, withheld: bool = False) -> Escalation:
     asked = asked or question()
     id = answered(session, asked, Verdict.UNRESOLVED, None)
     shared = None if withheld else asked.text

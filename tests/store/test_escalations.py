@@ -55,9 +55,7 @@ def test_what_was_asked_in_private_waits_for_the_askers_leave(database: Database
         assert (
             shared
             == again
-            == replace(
-                withheld, state=EscalationState.OPEN, shared_text="In other words", opened_at=NOON + DAY
-            )
+            == replace(withheld, state=EscalationState.OPEN, shared_text="In other words", opened_at=NOON + DAY)
         )
         assert _owed(session, withheld.id) == {DeliveryKind.CARD}
 
@@ -97,9 +95,7 @@ def test_who_asked_in_a_terminal_is_owed_no_message(database: Database) -> None:
         (EscalationState.DISMISSED, "dismissed this question"),
     ],
 )
-def test_the_second_to_decide_is_told_who_was_first(
-    database: Database, state: EscalationState, words: str
-) -> None:
+def test_the_second_to_decide_is_told_who_was_first(database: Database, state: EscalationState, words: str) -> None:
     with database.transaction() as session:
         case = escalated(session)
         first = _decide(session, case, state, ANSWER)
@@ -107,9 +103,7 @@ def test_the_second_to_decide_is_told_who_was_first(
         pytest.raises(AlreadyDecided, match=f"<@{OWNER}> already {words}"),
         database.transaction() as session,
     ):
-        records.decide_escalation(
-            session, case.id, state=EscalationState.DISMISSED, by=TOMAS, at=NOON + 2 * DAY
-        )
+        records.decide_escalation(session, case.id, state=EscalationState.DISMISSED, by=TOMAS, at=NOON + 2 * DAY)
     with database.reading() as session:
         assert records.escalation(session, case.id) == first
 
@@ -146,9 +140,7 @@ def test_a_card_that_shows_the_words_is_corrected_when_they_are_taken_back(datab
 
 def test_open_escalations_come_oldest_first_with_their_questions(database: Database) -> None:
     with database.transaction() as session:
-        asks = [
-            question(f"k{n}", f"question {n}", at=NOON - n * DAY, where=place(f"{n}.5")) for n in range(3)
-        ]
+        asks = [question(f"k{n}", f"question {n}", at=NOON - n * DAY, where=place(f"{n}.5")) for n in range(3)]
         cases = [escalated(session, asked) for asked in asks]
         _decide(session, cases[1], EscalationState.DISMISSED)
     with database.reading() as session:
@@ -172,9 +164,7 @@ def test_a_no_before_the_owner_answered_is_not_about_the_owners_answer(database:
         assert records.asked(session, id).state is State.FAILED
 
 
-def _decide(
-    session: records.Session, case: Escalation, state: EscalationState, id: ItemId = ANSWER
-) -> Escalation:
+def _decide(session: records.Session, case: Escalation, state: EscalationState, id: ItemId = ANSWER) -> Escalation:
     dismissed = state is EscalationState.DISMISSED
     return records.decide_escalation(
         session, case.id, state=state, by=OWNER, at=NOON + DAY, answer_id=None if dismissed else id

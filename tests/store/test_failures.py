@@ -57,6 +57,7 @@ def test_a_locked_sqlite_file_is_named_with_what_to_do(sqlite_url: str) -> None:
     other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     database = connect(sqlite_url, patience=0.1)
+    migrate(sqlite_url)  # there is nothing to do, so nothing to wait for
     told = _sentence(database)
     assert "signpost.sqlite3 is locked by another program: stop a second bot" in told
     other.execute("ROLLBACK")
@@ -74,16 +75,21 @@ def test_a_locked_postgresql_row_is_not_waited_for_for_ever(postgres_url: str) -
 
 def test_a_transaction_inside_a_transaction_is_told_that_it_waits_for_itself(sqlite_url: str) -> None:
     database = connect(sqlite_url, patience=0.1)
-    with pytest.raises(DatabaseUnavailable, match="is locked"), database.transaction() as session:
-        opened(session)
-        with database.transaction() as inner:
-            opened(inner, question("inner"))
+
+    def nested() -> None:
+        with database.transaction() as session:
+            opened(session)
+            with database.transaction() as inner:
+                opened(inner, question("inner"))
+
+    with pytest.raises(DatabaseUnavailable, match="is locked"):
+        nested()
     with database.reading() as session:
         assert records.recent(session, 9) == ()
     database.close()
 
 
-def test_a_read_only_file_can_be_read_and_says_why_it_cannot_be_written(open_folder: Path) -> None:
+def test_a_read_only_file_says_so_and_what_to_do(open_folder: Path) -> None:
     path = open_folder / "signpost.sqlite3"
     path.chmod(0o444)
     database = connect(f"sqlite:///{path}")
@@ -186,9 +192,13 @@ def test_a_missing_driver_is_named_with_what_to_install(monkeypatch: pytest.Monk
 
 
 def test_our_own_mistakes_rise_as_they_are(sqlite_database: Database) -> None:
-    with pytest.raises(ZeroDivisionError), sqlite_database.transaction() as session:
-        opened(session)
-        _ = 1 / 0
+    def mistaken() -> None:
+        with sqlite_database.transaction() as session:
+            opened(session)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        mistaken()
     with sqlite_database.reading() as session:
         assert records.recent(session, 9) == ()
     assert issubclass(DatabaseUnavailable, SignpostError)

@@ -42,9 +42,7 @@ DAY = timedelta(days=1)
 
 
 def test_a_question_is_kept_as_it_came(database: Database) -> None:
-    whole = replace(
-        question(where=place(visibility=Visibility.PRIVATE)), text="Größe? „ja“ 🦒\n'; DROP TABLE x; --"
-    )
+    whole = replace(question(where=place(visibility=Visibility.PRIVATE)), text="Größe? „ja“ 🦒\n'; DROP TABLE x; --")
     with database.transaction() as session:
         id = opened(session, whole)
     with database.reading() as session:
@@ -78,9 +76,7 @@ def test_a_second_answer_changes_nothing_and_is_told_the_first(database: Databas
     with database.transaction() as session:
         second = replace(answer(id), verdict=Verdict.UNRESOLVED, kind=Kind.HOWTO, recommended=None)
         assert records.record_answer(session, second, NOON + DAY).verdict is Verdict.ANSWERED
-        given = [
-            e for e in records.events_between(session, NOON - DAY, NOON + 2 * DAY) if e.what == "answer.given"
-        ]
+        given = [e for e in records.events_between(session, NOON - DAY, NOON + 2 * DAY) if e.what == "answer.given"]
     assert len(given) == 1
 
 
@@ -106,7 +102,7 @@ def test_times_come_back_as_the_same_moment_in_utc(database: Database) -> None:
 
 def test_a_time_without_a_zone_is_refused(database: Database) -> None:
     with pytest.raises(Exception, match="timezone"), database.transaction() as session:
-        opened(session, question(at=datetime(2026, 11, 23)))  # noqa: DTZ001 (what is refused)
+        opened(session, question(at=datetime(2026, 11, 23)))
 
 
 def test_every_verdict_and_kind_survives(database: Database) -> None:
@@ -213,12 +209,8 @@ def test_only_the_askers_own_press_counts(database: Database) -> None:
 def test_the_same_question_again_within_a_week_means_the_first_failed(database: Database) -> None:
     with database.transaction() as session:
         first = answered(session, question("a", "Which skill plans a campaign?"), press=Helpfulness.HELPFUL)
-        again = answered(
-            session, question("b", "which SKILL plans  a campaign", at=NOON + 6 * DAY, where=place("2"))
-        )
-        late = answered(
-            session, question("c", "which skill plans a campaign", at=NOON + 14 * DAY, where=place("3"))
-        )
+        again = answered(session, question("b", "which SKILL plans  a campaign", at=NOON + 6 * DAY, where=place("2")))
+        late = answered(session, question("c", "which skill plans a campaign", at=NOON + 14 * DAY, where=place("3")))
         answered(session, question("d", "which skill plans a campaign", TOMAS, NOON + DAY, place("4")))
     with database.reading() as session:
         states = {a.id: a.state for a in records.questions_of(session, MAYA, 9)}
@@ -227,9 +219,7 @@ def test_the_same_question_again_within_a_week_means_the_first_failed(database: 
 
 def test_home_lists_the_newest_first_and_no_more_than_asked_for(database: Database) -> None:
     with database.transaction() as session:
-        ids = [
-            opened(session, question(f"k{n}", at=NOON + n * MINUTE, where=place(f"{n}.5"))) for n in range(5)
-        ]
+        ids = [opened(session, question(f"k{n}", at=NOON + n * MINUTE, where=place(f"{n}.5"))) for n in range(5)]
     with database.reading() as session:
         assert [a.id for a in records.questions_of(session, MAYA, 3)] == ids[:1:-1]
         assert [a.id for a in records.recent(session, 2)] == ids[:2:-1]

@@ -111,9 +111,7 @@ def modal(*blocks: dict[str, object], **more: object) -> dict[str, object]:
     }
 
 
-def text_input(
-    block_id: str, action_id: str = "text", optional: bool = False, **more: object
-) -> dict[str, object]:
+def text_input(block_id: str, action_id: str = "text", optional: bool = False, **more: object) -> dict[str, object]:
     element = {"type": "plain_text_input", "action_id": action_id, **more}
     label = {"type": "plain_text", "text": "Label"}
     return {"type": "input", "block_id": block_id, "label": label, "element": element, "optional": optional}

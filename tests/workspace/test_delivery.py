@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 from wsgiref.simple_server import make_server
 
@@ -13,7 +14,7 @@ from slack_bolt import App
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect as open_link
 
-from bot.workspace import Workspace, default_seed
+from bot.workspace import Channel, Workspace, default_seed
 from bot.workspace.signed_http import signature
 from tests.workspace.conftest import SHORT, Connections, Silent, web_client
 
@@ -78,9 +79,7 @@ def test_home_joins_and_reactions_are_told(workspace: Workspace, connect: Connec
     assert "channel_join" in {event.get("subtype") for event in events}
 
 
-def test_nothing_is_told_of_channels_the_app_is_not_in(
-    workspace: Workspace, connect: Connections, app: App
-) -> None:
+def test_nothing_is_told_of_channels_the_app_is_not_in(workspace: Workspace, connect: Connections, app: App) -> None:
     heard = hearing(app, "app_mention", "message")
     connect.socket(app)
     workspace.remove("U0SIGNPOST", "C0PRODUCT")
@@ -97,12 +96,20 @@ def test_without_the_scope_channel_messages_do_not_come(workspace: Workspace) ->
         assert narrow.event_ids("message") == []
 
 
-def test_shared_channels_say_so(workspace: Workspace, connect: Connections, app: App) -> None:
-    heard = hearing(app, "message")
-    connect.socket(app)
-    workspace.say("U0MAYA", "C0MARKETING", "hello")
-    workspace.wait_for(lambda: heard)
-    assert heard[0]["is_ext_shared_channel"] is False
+def test_shared_channels_say_so() -> None:
+    seed = default_seed()
+    shared = Channel("C0PARTNER", "partner", "public", ("U0MAYA", "U0SIGNPOST"), is_ext_shared=True)
+    with Workspace(replace(seed, channels=(*seed.channels, shared)), timing=SHORT) as workspace:
+        workspace.say("U0MAYA", "C0PARTNER", "hello")
+        workspace.say("U0MAYA", "C0MARKETING", "hello")
+        flags = {body["event"]["channel"]: body["is_ext_shared_channel"] for body in workspace.events("message")}
+    assert flags == {"C0PARTNER": True, "C0MARKETING": False}
+
+
+def test_the_bot_hears_its_own_messages_too(workspace: Workspace) -> None:
+    web_client(workspace).chat_postMessage(channel="C0MARKETING", text="hello <@U0SIGNPOST>")
+    (body,) = workspace.events()
+    assert (body["event"]["type"], body["event"]["bot_id"]) == ("message", "B0SIGNPOST")
 
 
 class Deaf:
@@ -134,9 +141,7 @@ def deaf(workspace: Workspace) -> Any:
 def test_what_is_refused_over_http_comes_again_signed_and_numbered(workspace: Workspace, deaf: Deaf) -> None:
     workspace.dm("U0MAYA", "hello")
     workspace.wait_for(workspace.idle)
-    retries = [
-        (env.get("HTTP_X_SLACK_RETRY_NUM"), env.get("HTTP_X_SLACK_RETRY_REASON")) for env, _ in deaf.got
-    ]
+    retries = [(env.get("HTTP_X_SLACK_RETRY_NUM"), env.get("HTTP_X_SLACK_RETRY_REASON")) for env, _ in deaf.got]
     assert retries == [(None, None), ("1", "http_error"), ("2", "http_error")]
     assert len({body for _, body in deaf.got}) == 1
     environ, body = deaf.got[0]
@@ -202,9 +207,7 @@ def test_an_event_can_be_delivered_again(workspace: Workspace, connect: Connecti
     assert heard[0] == heard[1]
 
 
-def test_each_event_goes_to_one_of_several_connections(
-    workspace: Workspace, connect: Connections, app: App
-) -> None:
+def test_each_event_goes_to_one_of_several_connections(workspace: Workspace, connect: Connections, app: App) -> None:
     heard = hearing(app, "message")
     other = App(client=web_client(workspace), signing_secret=workspace.signing_secret)
     elsewhere = hearing(other, "message")
@@ -216,9 +219,7 @@ def test_each_event_goes_to_one_of_several_connections(
     assert len(heard) == len(elsewhere) == 3
 
 
-def test_a_reset_connection_is_replaced_and_loses_nothing(
-    workspace: Workspace, connect: Connections, app: App
-) -> None:
+def test_a_reset_connection_is_replaced_and_loses_nothing(workspace: Workspace, connect: Connections, app: App) -> None:
     heard = hearing(app, "message")
     handler = connect.socket(app)
     assert workspace.drop_connections() == 1

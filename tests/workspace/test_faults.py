@@ -106,14 +106,9 @@ def test_another_process_can_set_faults(workspace: Workspace, client: WebClient)
     assert httpx.post(f"{workspace.base_url}/control/faults", json=fault).json() == {"ok": True}
     with pytest.raises(SlackApiError):
         post(client)
-    calls = httpx.get(f"{workspace.base_url}/control/calls", params={"method": "chat.postMessage"}).json()[
-        "calls"
-    ]
+    calls = httpx.get(f"{workspace.base_url}/control/calls", params={"method": "chat.postMessage"}).json()["calls"]
     assert [call["status"] for call in calls] == [500]
-    assert (
-        httpx.post(f"{workspace.base_url}/control/faults", json={"method": "x", "kind": "y"}).status_code
-        == 400
-    )
+    assert httpx.post(f"{workspace.base_url}/control/faults", json={"method": "x", "kind": "y"}).status_code == 400
 
 
 def test_an_unknown_fault_is_refused(workspace: Workspace) -> None:

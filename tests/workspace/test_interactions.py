@@ -29,9 +29,7 @@ FEEDBACK = {
 MENU = {
     "type": "static_select",
     "action_id": "pick",
-    "options": [
-        {"text": {"type": "plain_text", "text": name}, "value": name.lower()} for name in ("One", "Two")
-    ],
+    "options": [{"text": {"type": "plain_text", "text": name}, "value": name.lower()} for name in ("One", "Two")],
 }
 
 
@@ -65,9 +63,7 @@ def open_modal(workspace: Workspace, client: WebClient, view: Json) -> None:
     workspace.wait_for(lambda: workspace.view("U0MAYA"))
 
 
-def test_a_press_carries_what_the_message_holds(
-    workspace: Workspace, client: WebClient, connected_app: App
-) -> None:
+def test_a_press_carries_what_the_message_holds(workspace: Workspace, client: WebClient, connected_app: App) -> None:
     heard = opening(connected_app, modal(text_input("a")))
     ts = card(client)
     assert workspace.press("U0MAYA", "C0MARKETING", ts, "go")
@@ -84,9 +80,7 @@ def test_a_press_carries_what_the_message_holds(
     workspace.wait_for(lambda: workspace.view("U0MAYA"))
 
 
-def test_nobody_presses_what_is_not_there_or_not_theirs_to_see(
-    workspace: Workspace, client: WebClient
-) -> None:
+def test_nobody_presses_what_is_not_there_or_not_theirs_to_see(workspace: Workspace, client: WebClient) -> None:
     ts = card(client, "C0AIOPS")
     with pytest.raises(Refused, match="channel_not_found"):
         workspace.press("U0MAYA", "C0AIOPS", ts, "go")
@@ -221,9 +215,7 @@ def test_an_updated_view_keeps_what_was_filled_in(
     updated = workspace.view("U0MAYA")
     assert updated
     assert updated["state"]["values"]["a"]["text"]["value"] == "half a sentence"
-    assert (
-        error_of(client.views_update, view_id=view["id"], hash=view["hash"], view=modal()) == "hash_conflict"
-    )
+    assert error_of(client.views_update, view_id=view["id"], hash=view["hash"], view=modal()) == "hash_conflict"
 
 
 def test_a_home_with_an_old_hash_is_refused(workspace: Workspace, client: WebClient) -> None:
@@ -263,7 +255,8 @@ def test_a_response_url_works_five_times(
     assert webhook.send(text="replaced", replace_original=True).status_code == 200
     assert workspace.thread("C0MARKETING", ts)[0]["text"] == "replaced"
     assert webhook.send(delete_original=True).status_code == 200
-    assert [m["text"] for m in workspace.messages("C0MARKETING")] == ["everyone"]
+    assert webhook.send(text="after it", response_type="in_channel").status_code == 200
+    assert [m["text"] for m in workspace.messages("C0MARKETING")] == ["everyone", "after it"]
     assert [m["text"] for m in workspace.ephemerals("U0MAYA")] == ["only you"]
 
 

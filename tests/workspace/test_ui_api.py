@@ -70,21 +70,15 @@ def test_the_state_holds_what_the_page_shows(page: httpx.Client) -> None:
 
 
 def test_only_its_own_page_on_this_machine_is_answered(workspace: Workspace, page: httpx.Client) -> None:
-    assert (
-        page.get("/ui/state", params={"user": "U0MAYA"}, headers={"Host": "evil.example"}).status_code == 403
-    )
+    assert page.get("/ui/state", params={"user": "U0MAYA"}, headers={"Host": "evil.example"}).status_code == 403
     body = {"user": "U0MAYA", "channel": "C0MARKETING", "text": "hi"}
     stranger = page.post("/ui/messages", json=body, headers={"Origin": "https://evil.example"})
     assert stranger.status_code == 403
     assert page.post("/ui/messages", json=body, headers={"Origin": workspace.base_url}).status_code == 200
-    assert (
-        page.post("/control/faults", json={}, headers={"Origin": "https://evil.example"}).status_code == 403
-    )
+    assert page.post("/control/faults", json={}, headers={"Origin": "https://evil.example"}).status_code == 403
 
 
-def test_typed_names_become_mentions_and_the_rest_is_escaped(
-    workspace: Workspace, page: httpx.Client
-) -> None:
+def test_typed_names_become_mentions_and_the_rest_is_escaped(workspace: Workspace, page: httpx.Client) -> None:
     text = "@signpost, does #marketing & <b> work? @tomas @marketing #launch-room a@maya.com"
     page.post("/ui/messages", json={"user": "U0TOMAS", "channel": "C0MARKETING", "text": text})
     (message,) = workspace.messages("C0MARKETING")
@@ -101,9 +95,7 @@ def test_nobody_types_a_broadcast_or_a_disguised_link() -> None:
 
 
 def test_markdown_is_rendered_without_raw_html_or_unsafe_links() -> None:
-    html = html_of(
-        "**Use** [this](https://a.example) <script>x</script> [no](javascript:alert)\n\n|a|\n|-|\n|b|"
-    )
+    html = html_of("**Use** [this](https://a.example) <script>x</script> [no](javascript:alert)\n\n|a|\n|-|\n|b|")
     assert "<strong>Use</strong>" in html
     assert 'href="https://a.example"' in html
     assert "<td>b</td>" in html
@@ -111,9 +103,7 @@ def test_markdown_is_rendered_without_raw_html_or_unsafe_links() -> None:
     assert 'href="javascript' not in html
 
 
-def test_messages_and_replies_are_listed_apart(
-    workspace: Workspace, page: httpx.Client, client: WebClient
-) -> None:
+def test_messages_and_replies_are_listed_apart(workspace: Workspace, page: httpx.Client, client: WebClient) -> None:
     parent = workspace.say("U0MAYA", "C0MARKETING", "parent")
     block = {"type": "markdown", "text": "**bold**"}
     client.chat_postMessage(channel="C0MARKETING", text="reply", blocks=[block], thread_ts=parent)
@@ -125,9 +115,7 @@ def test_messages_and_replies_are_listed_apart(
         ("only Maya", True, 0),
     ]
     assert len(page.get("/ui/messages", params={"user": "U0TOMAS", **where}).json()["messages"]) == 1
-    thread = page.get("/ui/replies", params={"user": "U0TOMAS", "thread_ts": parent, **where}).json()[
-        "messages"
-    ]
+    thread = page.get("/ui/replies", params={"user": "U0TOMAS", "thread_ts": parent, **where}).json()["messages"]
     assert [m["text"] for m in thread] == ["parent", "reply"]
     assert "<strong>bold</strong>" in thread[1]["blocks"][0]["html"]
 

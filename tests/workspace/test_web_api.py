@@ -27,10 +27,7 @@ def test_auth_test_says_who_we_are_and_what_we_may(client: WebClient) -> None:
 def test_tokens_are_checked(workspace: Workspace, client: WebClient) -> None:
     stranger = WebClient(token="xoxb-wrong", base_url=workspace.api_url)
     assert refusal(stranger.auth_test)["error"] == "invalid_auth"
-    assert (
-        refusal(client.apps_connections_open, app_token=workspace.bot_token)["error"]
-        == "not_allowed_token_type"
-    )
+    assert refusal(client.apps_connections_open, app_token=workspace.bot_token)["error"] == "not_allowed_token_type"
     assert httpx.post(f"{workspace.api_url}auth.test").json()["error"] == "not_authed"
     assert refusal(client.api_call, api_method="chat.shout")["error"] == "unknown_method"
 
@@ -46,13 +43,9 @@ def test_a_missing_scope_is_named() -> None:
     )
 
 
-def test_messages_have_rising_times_and_threads_count_their_replies(
-    workspace: Workspace, client: WebClient
-) -> None:
+def test_messages_have_rising_times_and_threads_count_their_replies(workspace: Workspace, client: WebClient) -> None:
     parent = client.chat_postMessage(channel="C0MARKETING", text="parent")["ts"]
-    replies = [
-        client.chat_postMessage(channel="C0MARKETING", text=str(n), thread_ts=parent)["ts"] for n in range(3)
-    ]
+    replies = [client.chat_postMessage(channel="C0MARKETING", text=str(n), thread_ts=parent)["ts"] for n in range(3)]
     assert sorted([parent, *replies]) == [parent, *replies]
     thread = client.conversations_replies(channel="C0MARKETING", ts=parent)["messages"]
     assert [message["text"] for message in thread] == ["parent", "0", "1", "2"]
@@ -71,9 +64,7 @@ def test_metadata_is_returned_only_when_asked_for(client: WebClient) -> None:
     metadata = {"event_type": "answer", "event_payload": {"question": "q1"}}
     ts = client.chat_postMessage(channel="C0MARKETING", text="hi", metadata=metadata)["ts"]
     plain = client.conversations_replies(channel="C0MARKETING", ts=ts)["messages"][0]
-    full = client.conversations_replies(channel="C0MARKETING", ts=ts, include_all_metadata=True)["messages"][
-        0
-    ]
+    full = client.conversations_replies(channel="C0MARKETING", ts=ts, include_all_metadata=True)["messages"][0]
     assert "metadata" not in plain
     assert full["metadata"] == metadata
 
@@ -110,9 +101,7 @@ def test_an_ephemeral_message_reaches_members_only(workspace: Workspace, client:
     assert answer["error"] == "user_not_in_channel"
 
 
-def test_blocks_beyond_a_limit_are_refused_and_nothing_is_posted(
-    workspace: Workspace, client: WebClient
-) -> None:
+def test_blocks_beyond_a_limit_are_refused_and_nothing_is_posted(workspace: Workspace, client: WebClient) -> None:
     block = {"type": "section", "text": {"type": "mrkdwn", "text": "x" * 3001}}
     answer = refusal(client.chat_postMessage, channel="C0OPS", text="hi", blocks=[block])
     assert answer["error"] == "invalid_blocks"
@@ -134,9 +123,7 @@ def test_update_and_delete_are_for_the_bots_own_messages(workspace: Workspace, c
     client.chat_delete(channel="C0OPS", ts=ts)
     assert workspace.messages("C0OPS") == []
     theirs = workspace.say("U0OMAR", "C0OPS", "mine")
-    assert (
-        refusal(client.chat_update, channel="C0OPS", ts=theirs, text="no")["error"] == "cant_update_message"
-    )
+    assert refusal(client.chat_update, channel="C0OPS", ts=theirs, text="no")["error"] == "cant_update_message"
     assert refusal(client.chat_delete, channel="C0OPS", ts=ts)["error"] == "message_not_found"
 
 
@@ -145,18 +132,12 @@ def test_a_stream_grows_and_ends_as_a_message(workspace: Workspace, client: WebC
     channel = workspace.dm_channel("U0MAYA")
     stream = client.chat_startStream(channel=channel, thread_ts=ts, markdown_text="**Use")["ts"]
     client.chat_appendStream(channel=channel, ts=stream, markdown_text=" Descript**")
-    assert (
-        refusal(client.chat_update, channel=channel, ts=stream, text="x")["error"]
-        == "streaming_state_conflict"
-    )
+    assert refusal(client.chat_update, channel=channel, ts=stream, text="x")["error"] == "streaming_state_conflict"
     client.chat_stopStream(channel=channel, ts=stream, blocks=[actions(button())])
     message = workspace.thread(channel, ts)[-1]
     assert message["text"] == "**Use Descript**"
     assert [block["type"] for block in message["blocks"]] == ["markdown", "actions"]
-    assert (
-        refusal(client.chat_stopStream, channel=channel, ts=stream)["error"]
-        == "message_not_in_streaming_state"
-    )
+    assert refusal(client.chat_stopStream, channel=channel, ts=stream)["error"] == "message_not_in_streaming_state"
 
 
 def test_a_direct_message_is_opened_by_user(client: WebClient) -> None:
@@ -207,3 +188,10 @@ def test_every_call_is_recorded_without_its_token(workspace: Workspace, client: 
     client.chat_postMessage(channel="C0OPS", text="hi")
     (call,) = workspace.calls("chat.postMessage")
     assert (call.args, call.status, call.ok) == ({"channel": "C0OPS", "text": "hi"}, 200, True)
+
+
+def test_a_reply_can_be_sent_to_the_channel_too(client: WebClient) -> None:
+    parent = client.chat_postMessage(channel="C0OPS", text="parent")["ts"]
+    client.chat_postMessage(channel="C0OPS", text="for all", thread_ts=parent, reply_broadcast=True)
+    newest = client.conversations_history(channel="C0OPS")["messages"][0]
+    assert (newest["text"], newest["subtype"], newest["thread_ts"]) == ("for all", "thread_broadcast", parent)

@@ -1,0 +1,77 @@
+"""The encoder of the local model in torch, so that its matrices can be fitted. Used by `signpost teach` alone.
+
+The same network as model_graph builds: tokens → transformer layers → mean over real tokens → length 1.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from tokenizers import Tokenizer
+from torch.nn import functional
+
+from bot.retrieval.model_graph import LAYER_NORM_EPSILON
+
+CHUNK = 16  # texts of similar length that are padded together
+
+
+class Encoder:
+    """A model whose encoder matrices can be taught; embeddings, biases and norms stay as they are."""
+
+    def __init__(self, weights: Mapping[str, npt.NDArray[np.float32]], tokenizer: str, heads: int) -> None:
+        self._weights = {name: torch.from_numpy(np.array(array, np.float32)) for name, array in weights.items() if array.dtype.kind == "f"}
+        self._heads = heads
+        self._tokenizer: Tokenizer = Tokenizer.from_str(tokenizer)
+        self._tokenizer.no_padding()
+        self._layers = 1 + max(int(name.split(".")[2]) for name in weights if name.startswith("encoder.layer."))
+        self.taught = {name: w.requires_grad_() for name, w in self._weights.items() if name.startswith("encoder.") and w.ndim == 2}
+
+    def matrices(self) -> dict[str, npt.NDArray[np.float32]]:
+        """The matrices that are being taught, as they are now."""
+        return {name: matrix.detach().numpy().copy() for name, matrix in self.taught.items()}
+
+    def embed(self, texts: Sequence[str], longest: int) -> torch.Tensor:
+        """Vectors of length 1, float32 (n, width), in the order of the texts, each cut to `longest` tokens."""
+        self._tokenizer.enable_truncation(longest)
+        ids = [encoded.ids for encoded in self._tokenizer.encode_batch(list(texts))]
+        order = sorted(range(len(ids)), key=lambda at: len(ids[at]))
+        chunks = [order[at : at + CHUNK] for at in range(0, len(order), CHUNK)]
+        vectors = torch.cat([self._run([ids[at] for at in chunk]) for chunk in chunks])
+        return vectors[torch.tensor(np.argsort(order))]
+
+    def _run(self, ids: Sequence[Sequence[int]]) -> torch.Tensor:
+        width = max(map(len, ids))
+        tokens = torch.tensor([[*one, *[0] * (width - len(one))] for one in ids])
+        mask = torch.tensor([[True] * len(one) + [False] * (width - len(one)) for one in ids])
+        hidden = self._start(tokens)
+        for layer in range(self._layers):
+            hidden = self._layer(hidden, mask, f"encoder.layer.{layer}")
+        return functional.normalize((hidden * mask[:, :, None]).sum(1), dim=1)
+
+    def _start(self, tokens: torch.Tensor) -> torch.Tensor:
+        w = self._weights
+        places = w["embeddings.position_embeddings.weight"][: tokens.shape[1]]
+        kind = w["embeddings.token_type_embeddings.weight"][0]
+        return self._norm(w["embeddings.word_embeddings.weight"][tokens] + places + kind, "embeddings.LayerNorm")
+
+    def _layer(self, x: torch.Tensor, mask: torch.Tensor, name: str) -> torch.Tensor:
+        attended = self._linear(self._attention(x, mask, f"{name}.attention.self"), f"{name}.attention.output.dense")
+        x = self._norm(x + attended, f"{name}.attention.output.LayerNorm")
+        inner = functional.gelu(self._linear(x, f"{name}.intermediate.dense"))
+        return self._norm(x + self._linear(inner, f"{name}.output.dense"), f"{name}.output.LayerNorm")
+
+    def _attention(self, x: torch.Tensor, mask: torch.Tensor, name: str) -> torch.Tensor:
+        def by_head(part: str) -> torch.Tensor:
+            return self._linear(x, f"{name}.{part}").unflatten(2, (self._heads, -1)).transpose(1, 2)
+
+        query, key, value = by_head("query"), by_head("key"), by_head("value")
+        context = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask[:, None, None, :])
+        return context.transpose(1, 2).flatten(2)
+
+    def _linear(self, x: torch.Tensor, name: str) -> torch.Tensor:
+        return functional.linear(x, self._weights[f"{name}.weight"], self._weights[f"{name}.bias"])
+
+    def _norm(self, x: torch.Tensor, name: str) -> torch.Tensor:
+        scale, bias = self._weights[f"{name}.weight"], self._weights[f"{name}.bias"]
+        return functional.layer_norm(x, scale.shape, scale, bias, LAYER_NORM_EPSILON)

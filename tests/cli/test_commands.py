@@ -1,0 +1,168 @@
+"""The commands as other programs meet them: what they print, and how they end."""
+
+import json
+import sys
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+import pytest
+
+from bot.cli import main
+from tests.conftest import MODELS, ROOT
+
+ASK_KEYS = {
+    "question_id",
+    "verdict",
+    "kind",
+    "text",
+    "recommended",
+    "candidates",
+    "evidence",
+    "escalation_id",
+    "confidence",
+    "elapsed_ms",
+    "reader",
+}
+STATS_KEYS = {
+    "questions",
+    "askers",
+    "returning_askers",
+    "states",
+    "self_serve_rate",
+    "unrated_share",
+    "escalation_rate",
+    "time_to_first_answer",
+    "time_to_owner_answer",
+    "by_team",
+    "by_kind",
+    "skills",
+    "tools",
+    "gaps",
+    "value",
+    "mandate",
+}
+
+
+class Ended(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+class Signpost(Protocol):
+    def __call__(self, *words: str) -> Ended: ...
+
+
+@pytest.fixture
+def signpost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Signpost:
+    """Runs a command as the installed program does, with its data apart."""
+    (tmp_path / "models").symlink_to(MODELS)
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    monkeypatch.chdir(ROOT)
+
+    def run(*words: str) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["signpost", *words])
+        code: object = 0
+        try:
+            main.main()
+        except SystemExit as end:
+            code = end.code
+        printed = capsys.readouterr()
+        assert "Traceback" not in printed.err
+        return Ended(code if isinstance(code, int) else 0, printed.out, printed.err)
+
+    return run
+
+
+def test_asking_prints_one_object_of_the_agreed_form(signpost: Signpost) -> None:
+    ended = signpost("ask", "--json", "we recorded a webinar, how do we get a blog post out of it?")
+    answer = json.loads(ended.out)
+    assert ended.code == 0
+    assert set(answer) == ASK_KEYS
+    assert answer["verdict"] == "answered"
+    assert answer["recommended"] == answer["candidates"][0]["id"] == "skill:marketing/repurpose-recording"
+    assert set(answer["candidates"][0]) == {"id", "title", "score"}
+    assert set(answer["evidence"][0]) == {"id", "kind", "title", "layer", "owner", "reviewed", "overdue_days"}
+    assert answer["text"].splitlines()[0].startswith("Use the skill")
+    assert 0 <= answer["confidence"] <= 1
+
+
+def test_what_is_not_known_is_said_and_handed_over_and_counted(signpost: Signpost, tmp_path: Path) -> None:
+    answer = json.loads(signpost("ask", "--json", "who books the photographer for our summer party?").out)
+    assert (answer["verdict"], answer["recommended"]) == ("unresolved", None)
+    assert answer["escalation_id"]
+    numbers = json.loads(signpost("stats", "--json").out)
+    assert set(numbers) == STATS_KEYS
+    assert (numbers["questions"], numbers["states"]["escalated"]) == (1, 1)
+    assert signpost("export", "--to", str(tmp_path / "out")).code == 0
+    row = json.loads((tmp_path / "out" / "questions.jsonl").read_text())
+    assert set(row) >= {
+        "id", "source_key", "door", "asked_at", "kind", "verdict", "recommended", "delivered_as", "feedback", "state"
+    }  # fmt: skip
+
+
+def test_small_talk_is_not_escalated(signpost: Signpost) -> None:
+    answer = json.loads(signpost("ask", "--json", "thanks, you are great!").out)
+    assert (answer["verdict"], answer["escalation_id"]) == ("out_of_scope", None)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("ask", "   "), "The question is empty"),
+        (("ask", "--library", "nowhere", "x"), "--library names nowhere, which is not a folder"),
+        (("eval", "--questions", "nowhere.csv"), "cannot be read as a CSV file"),
+        (("eval", "--questions", "README.md"), "has no column"),
+        (("stats", "--from", "yesterday"), "--from should be a day such as 2026-11-01"),
+        (("stats", "--from", "2026-11-02", "--to", "2026-11-01"), "swap the two dates"),
+        (("stats", "--team", "astronauts"), "There is no team astronauts"),
+        (("export", "--to", "README.md"), "Could not write to README.md"),
+        (("slack",), "SLACK_BOT_TOKEN, SLACK_APP_TOKEN is not set"),
+        (("slack", "--http", "3000"), "SLACK_SIGNING_SECRET is not set"),
+    ],
+)
+def test_bad_input_gets_one_sentence_and_exit_code_2(
+    signpost: Signpost, words: tuple[str, ...], sentence: str
+) -> None:
+    ended = signpost(*words)
+    assert ended.code == 2
+    assert sentence in ended.err
+    assert len(ended.err.strip().splitlines()) == 1
+    assert ended.out == ""
+
+
+def test_all_faults_of_the_settings_come_at_once(signpost: Signpost, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORKERS", "many")
+    monkeypatch.setenv("LOG_LEVEL", "loud")
+    ended = signpost("stats")
+    assert ended.code == 2
+    assert [line.split()[0] for line in ended.err.splitlines()] == ["WORKERS", "LOG_LEVEL"]
+
+
+def test_the_starter_library_has_no_errors(signpost: Signpost) -> None:
+    ended = signpost("lint")
+    assert ended.code == 0
+    assert "0 errors" in ended.out
+
+
+def test_a_broken_library_is_told_where_and_how_to_mend(signpost: Signpost, tmp_path: Path) -> None:
+    skill = tmp_path / "library" / "skills" / "ops" / "Broken Name" / "SKILL.md"
+    skill.parent.mkdir(parents=True)
+    skill.write_text("no frontmatter at all", encoding="utf-8")
+    ended = signpost("lint", "--strict", "--library", str(tmp_path / "library"))
+    assert ended.code == 1
+    assert "skills/ops/Broken Name/SKILL.md:" in ended.out
+
+
+def test_an_empty_library_knows_nothing_and_says_so(signpost: Signpost, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    answer = json.loads(signpost("ask", "--json", "--library", str(tmp_path / "empty"), "which tool?").out)
+    assert answer["verdict"] == "unresolved"
+    assert "an empty library" in answer["text"]
+    assert signpost("doctor").code in {0, 1}
+
+
+def test_erasing_asks_first(signpost: Signpost, monkeypatch: pytest.MonkeyPatch) -> None:
+    signpost("ask", "who waters the plants on the third floor?")
+    assert "1 question" in signpost("erase", "terminal", "--yes").out
+    assert "0 questions" in signpost("erase", "terminal", "--yes").out
