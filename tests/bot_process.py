@@ -27,7 +27,7 @@ class BotProcess:
         arguments: tuple[str, ...] = (),
         environment: Mapping[str, str] = {},
     ) -> None:
-        self._environment = {
+        self.environment = {
             **os.environ,
             "SLACK_BOT_TOKEN": workspace.bot_token,
             "SLACK_APP_TOKEN": workspace.app_token,
@@ -48,7 +48,7 @@ class BotProcess:
         """Starts it; with `wait`, returns once it has printed `ready`."""
         command = [sys.executable, "-m", "bot.cli.main", "slack", *self._arguments]
         self._process = subprocess.Popen(
-            command, cwd=ROOT, env=self._environment, stdout=subprocess.PIPE, stderr=self._log, text=True
+            command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, stderr=self._log, text=True
         )
         if wait:
             self.wait_until_ready()

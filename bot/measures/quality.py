@@ -153,10 +153,16 @@ def reliability(rows: Sequence[Row]) -> list[tuple[float, float, int]]:
     """Mean confidence, share right and count of each tenth of the confidence scale that holds any."""
     found = []
     for step in range(BINS):
-        part = [row for row in rows if step / BINS <= row.confidence < (step + 1) / BINS or row.confidence == 1 == step - 8]
+        part = [
+            row for row in rows if step / BINS <= row.confidence < (step + 1) / BINS or row.confidence == 1 == step - 8
+        ]
         if part:
             found.append(
-                (float(np.mean([row.confidence for row in part])), float(np.mean([row.right for row in part])), len(part))
+                (
+                    float(np.mean([row.confidence for row in part])),
+                    float(np.mean([row.right for row in part])),
+                    len(part),
+                )
             )
     return found
 
@@ -188,7 +194,10 @@ def _auroc(rows: Sequence[Row], positive: Callable[[Row], bool]) -> float:
 def _bootstrap(rows: Sequence[Row], figure: Callable[[Sequence[Row]], float]) -> Figure:
     chance = np.random.default_rng(0)
     draws: npt.NDArray[np.float64] = np.array(
-        [figure([rows[at] for at in chance.integers(len(rows), size=len(rows))]) for _ in range(RESAMPLES if rows else 0)]
+        [
+            figure([rows[at] for at in chance.integers(len(rows), size=len(rows))])
+            for _ in range(RESAMPLES if rows else 0)
+        ]
     )
     draws = draws[np.isfinite(draws)]
     low, high = np.quantile(draws, [0.025, 0.975]) if len(draws) else (float("nan"), float("nan"))

@@ -7,9 +7,16 @@ from bot.domain import Ranking, Verdict
 
 @dataclass(frozen=True)
 class Policy:
-    """From which confidence on an answer is given, and from which on candidates are shown. 0–1, answered the higher."""
+    """From which confidence on an answer is given, and from which on candidates are shown. 0–1, answered the higher.
 
-    answered: float = 0.75
+    Chosen on public skills with hurried questions (64 skills a library, two past questions each; 768 questions
+    they answer, 226 that nothing answers, near misses among them), the set that the prior weights were learned
+    on, and on none that figures are reported for: at 0.8 what is answered is right in 93 % there.
+    Below 0.2 the right one is among the three that would be shown in little more than half of the known
+    questions, and never in the unknown ones, so that a person is the better answer.
+    """
+
+    answered: float = 0.8
     tentative: float = 0.2
 
 

@@ -14,7 +14,8 @@ from bot.retrieval.progress import Report, silent
 
 Vectors = npt.NDArray[np.float32]
 
-LOCAL_MODELS = {"": model_files.MINILM, "local": model_files.MINILM, "minilm": model_files.MINILM}
+# What each local name is taught on top of the published weights.
+LOCAL_MODELS: dict[str, Path | None] = {"": None, "local": None, "minilm": None}
 
 
 class Embedder(Protocol):
@@ -37,15 +38,16 @@ def connect(spec: str, cache: Path, report: Report = silent, model_file: Path | 
 
     `cache` is where the local model is kept. Raises ModelFileError, SettingsError or EmbeddingsUnavailable.
     """
-    if spec in LOCAL_MODELS:
-        return LocalModel(model_files.prepare(LOCAL_MODELS[spec], cache, model_file, report))
+    if spec in LOCAL_MODELS or spec.endswith(".safetensors"):
+        taught = LOCAL_MODELS[spec] if spec in LOCAL_MODELS else Path(spec)
+        return LocalModel(model_files.prepare(model_files.MINILM, cache, model_file, report, taught))
     if ":" not in spec:
         raise SettingsError(f"EMBEDDINGS is {spec!r}: it should be local, or provider:model.")
     return HostedModel(spec)
 
 
 class HostedModel:
-    """Any LangChain embedder. What it raises becomes one sentence; its own message may hold a key, so it is left out."""
+    """Any LangChain embedder. What it raises becomes one sentence without its own message, which may hold a key."""
 
     def __init__(self, spec: str) -> None:
         from langchain.embeddings import init_embeddings
@@ -54,9 +56,13 @@ class HostedModel:
         try:
             self._model = init_embeddings(spec)
         except ImportError as error:
-            raise SettingsError(f"EMBEDDINGS={spec} needs a package that is not installed: {_first_line(error)}") from None
+            raise SettingsError(
+                f"EMBEDDINGS={spec} needs a package that is not installed: {_first_line(error)}"
+            ) from None
         except Exception as error:  # each provider has exceptions of its own for a missing key or a wrong name
-            raise SettingsError(f"EMBEDDINGS={spec} cannot be set up ({type(error).__name__}): check name and key.") from error
+            raise SettingsError(
+                f"EMBEDDINGS={spec} cannot be set up ({type(error).__name__}): check name and key."
+            ) from error
         self.dimension = self.embed(["How long is a vector?"]).shape[1]
 
     def embed(self, texts: Sequence[str]) -> Vectors:
@@ -66,9 +72,13 @@ class HostedModel:
         try:
             vectors = np.asarray(self._model.embed_documents(list(texts)), np.float32)
         except Exception as error:  # network, quota, key: each provider has exceptions of its own
-            raise EmbeddingsUnavailable(f"The embedding provider of {self.name} did not answer ({type(error).__name__}).") from error
+            raise EmbeddingsUnavailable(
+                f"The embedding provider of {self.name} did not answer ({type(error).__name__})."
+            ) from error
         if vectors.ndim != 2 or len(vectors) != len(texts) or not np.isfinite(vectors).all():
-            raise EmbeddingsUnavailable(f"The embedding provider of {self.name} sent something that is not {len(texts)} vectors.")
+            raise EmbeddingsUnavailable(
+                f"The embedding provider of {self.name} sent something that is not {len(texts)} vectors."
+            )
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.asarray(vectors / np.maximum(lengths, 1e-12), np.float32)
 

@@ -95,8 +95,8 @@ class VectorIndex:
                 del self._held[key]
             store = self._store
             if store:
-                stale = self._try(lambda: store.forget_all_but(wanted), [])
-                gone.update(stale)
+                nothing: list[str] = []
+                gone.update(self._try(lambda: store.forget_all_but(wanted), nothing))
         return len(gone)
 
     def close(self) -> None:
@@ -139,7 +139,7 @@ class ChromaStore:
         self._collection = self._open_collection(embedder)
 
     @classmethod
-    def connect(cls, location: str | Path, embedder: Embedder) -> Self:
+    def connect(cls, location: str | Path, embedder: Embedder) -> "ChromaStore":
         """Opens a server by its address or a folder by its path. Raises IndexUnavailable."""
         if isinstance(location, str) and location.startswith(("http://", "https://")):
             return cls._connect_server(location, embedder)
@@ -152,13 +152,15 @@ class ChromaStore:
             raise
 
     @classmethod
-    def _connect_server(cls, address: str, embedder: Embedder) -> Self:
+    def _connect_server(cls, address: str, embedder: Embedder) -> "ChromaStore":
         url = urlsplit(address)
 
-        def connect() -> Self:
+        def connect() -> "ChromaStore":
             settings = Settings(anonymized_telemetry=False)
             port = url.port or (443 if url.scheme == "https" else 80)
-            return cls(chromadb.HttpClient(url.hostname or "", port, url.scheme == "https", settings=settings), embedder)
+            return cls(
+                chromadb.HttpClient(url.hostname or "", port, url.scheme == "https", settings=settings), embedder
+            )
 
         store = _guarded(connect, CONNECT_S)
         fault = store.fault()
@@ -167,7 +169,7 @@ class ChromaStore:
         return store
 
     @classmethod
-    def _open_folder(cls, folder: Path, embedder: Embedder, lock: FileLock) -> Self:
+    def _open_folder(cls, folder: Path, embedder: Embedder, lock: FileLock) -> "ChromaStore":
         """A damaged folder is moved aside, once; what was moved before is deleted."""
         try:
             store = _guarded(lambda: cls(_persistent(folder), embedder, lock))
@@ -315,7 +317,7 @@ def _guarded(call: Callable[[], T], limit_s: float = CALL_S) -> T:
     def run() -> None:
         try:
             results.append(call())
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001  # Rust panics are not Exceptions
             failures.append(error)
 
     thread = threading.Thread(target=run, name="chroma", daemon=True)

@@ -10,6 +10,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 Scores = npt.NDArray[np.float32]
 
+_ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ied", "ers", "er", "ed", "es", "s", "ly")
 _WORD = re.compile(r"[^\W_](?:[\w.+#-]*[\w+#])?")  # c++, node.js, hub-spot
 
 
@@ -28,7 +29,9 @@ class LexicalIndex:
 
     def scores(self, texts: Sequence[str]) -> tuple[Scores, Scores]:
         """Cosines by words and by characters, each float32 (texts, documents)."""
-        return self._cosines(self._words, self._by_words, texts), self._cosines(self._characters, self._by_characters, texts)
+        return self._cosines(self._words, self._by_words, texts), self._cosines(
+            self._characters, self._by_characters, texts
+        )
 
     def coverage(self, texts: Sequence[str]) -> Scores:
         """Share of a text's telling words, weighed by their rarity, that each document holds; float32, 0–1.
@@ -64,9 +67,13 @@ def words(text: str) -> list[str]:
 
 def stem(word: str) -> str:
     """Without the commonest English endings: enough to bring plans, planned and planning together."""
-    for ending in ("ations", "ation", "ings", "ing", "ies", "ied", "ers", "er", "ed", "es", "s", "ly"):
-        if word.endswith(ending) and len(word) - len(ending) >= 4 - (ending == "s"):
-            return word[: -len(ending)]
+    if not word.isalpha():
+        return word  # node.js, c++, q3
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= (3 if ending == "s" else 4):
+            kept = word[: -len(ending)]
+            doubled = ending != "s" and kept[-1] == kept[-2] and kept[-1] not in "aeiouls"
+            return kept[:-1] if doubled else kept
     return word
 
 
@@ -79,11 +86,15 @@ def _fit(vectorizer: TfidfVectorizer, documents: Sequence[str]) -> csr_matrix | 
 
 
 STOP_WORDS = frozenset(
-    """a about after again all also am an and any anyone are as at be because been before being but by can cannot could
-    did do does doing don't each even every few for from get gets getting go going gonna got had has have having he hello
-    her here hey hi him his how i i'd i'll i'm i've if in into is isn't it it's its just know let like lol made make me
-    more most much my need needs no not now of off ok on one only or other our out over people please pls put really
-    right same say she should so some somebody someone something still such than thanks that that's the their them then
-    there there's these they thing things this those though through to too up us use used using very want wants was way
-    we we're we've well were what what's when where which while who whole why will with without would yeah yet you your""".split()
+    (  # noqa: SIM905  # as quoted words one could not read it
+        "a about after again all also am an and any anyone are as at be because been before being but by can "
+        "cannot could did do does doing don't each even every few for from get gets getting go going gonna "
+        "got had has have having he hello her here hey hi him his how i i'd i'll i'm i've if in into is isn't "
+        "it it's its just know let like lol made make me more most much my need needs no not now of off ok on "
+        "one only or other our out over people please pls put really right same say she should so some "
+        "somebody someone something still such than thanks that that's the their them then there there's "
+        "these they thing things this those though through to too up us use used using very want wants was "
+        "way we we're we've well were what what's when where which while who whole why will with without "
+        "would yeah yet you your "
+    ).split()
 )

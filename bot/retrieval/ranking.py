@@ -44,8 +44,12 @@ class Scores:
     def where(self, shown: npt.NDArray[np.bool_]) -> "Scores":
         """The same for some of the items only; nobody's score depends on the others."""
         return Scores(
-            self.signals[:, :, shown], self.asked[:, shown], self.cosines[:, shown], self.fused[:, shown],
-            self.coverage[:, shown], self.is_answer[shown],
+            self.signals[:, :, shown],
+            self.asked[:, shown],
+            self.cosines[:, shown],
+            self.fused[:, shown],
+            self.coverage[:, shown],
+            self.is_answer[shown],
         )
 
 

@@ -93,7 +93,10 @@ class Retriever:
         if not shown.any():
             return Ranking((), 0.0)
         sure = snapshot.confidence.probability(scores, questions.texts)[-1]
-        return Ranking(_candidates(snapshot.shelf, np.flatnonzero(shown), scores.fused[-1], questions.vectors[-1], limit), float(sure))
+        return Ranking(
+            _candidates(snapshot.shelf, np.flatnonzero(shown), scores.fused[-1], questions.vectors[-1], limit),
+            float(sure),
+        )
 
     def _refit(self, snapshot: Snapshot) -> None:
         fitted = _fitted(snapshot, self._index)

@@ -14,9 +14,10 @@ KNOWN_BEST = 1.2  # a candidate this good (see ranking.py) is a question, whatev
 
 # Words that only open, close or decorate. What is left when they are gone is what was said.
 _DECORATION = re.compile(
-    r"\b(?:hi|hiya|hello|hey|heya|yo|good (?:morning|afternoon|evening|night)|morning|afternoon|evening|thanks?|thank you|"
-    r"thx|ty|cheers|please|pls|plz|ok|okay|k|kk|cool|great|perfect|nice|awesome|lovely|super|lol|haha+|hehe|yes|yep|yeah|"
-    r"no|nope|sure|sorry|bye|ciao|all|team|everyone|folks|guys|there|bot|signpost|so much|very much|a lot|again)\b",
+    r"\b(?:hi|hiya|hello|hey|heya|yo|good (?:morning|afternoon|evening|night)|morning|afternoon|evening|thanks?|"
+    r"thank you|thx|ty|cheers|please|pls|plz|ok|okay|k|kk|cool|great|perfect|nice|awesome|lovely|super|lol|haha+|hehe|"
+    r"yes|yep|yeah|no|nope|sure|sorry|bye|ciao|all|team|everyone|folks|guys|there|bot|signpost|so much|very much|"
+    r"a lot|again)\b",
     re.IGNORECASE,
 )
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
@@ -34,12 +35,6 @@ class SmallTalk:
         if not _LETTERS.search(_DECORATION.sub(" ", text)):
             return True
         return best < KNOWN_BEST and _nearness(self._talk, vector) - _nearness(self._work, vector) > MARGIN
-
-
-def without_decoration(text: str) -> str:
-    """The message without greetings and thanks: a real question with a greeting in front stays a question."""
-    kept = _DECORATION.sub(" ", text)
-    return " ".join(kept.split()).lstrip(" ,.!-") or text
 
 
 def _nearness(examples: Vectors, vector: Vectors) -> float:

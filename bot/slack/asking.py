@@ -48,14 +48,18 @@ def register(app: App, slack: Slack) -> None:
 
 def _take(slack: Slack, source_key: str, text: str, person: PersonId, place: Place) -> None:
     """Keeps the question, or raises so that Slack sends it again; then it is somebody's work."""
+    if source_key in slack.kept:
+        return  # A twin or a redelivery need not wait for the database to hear so.
     words = payloads.readable(text, slack.identity.user)
     question = question_of(slack, source_key, words, person, place, slack.bot.now())
     try:
-        question_id = answering.accept(slack.bot, question)
+        with slack.intake:
+            question_id = answering.accept(slack.bot, question)
     except AlreadyAsked as twin:
         log.info("already_taken", question=twin.question_id)  # Whoever took it answers it, or the sweep does.
-        return
-    delivery.take(slack, question_id)
+    else:
+        delivery.take(slack, question_id)
+    slack.kept.add(source_key)
 
 
 def question_of(slack: Slack, key: str, text: str, person: PersonId, place: Place, at: datetime) -> Question:

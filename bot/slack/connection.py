@@ -1,6 +1,7 @@
 """What the listeners share while connected: the bot, the way to Slack, our identity there, and the pools."""
 
 import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
@@ -79,6 +80,48 @@ def _guarded(work: Callable[..., None], *args: Any) -> None:
         log.exception("work_failed", work=work.__name__)
 
 
+class Intake:
+    """Questions on their way into the database. They have three seconds; answering gives way to them a little."""
+
+    def __init__(self) -> None:
+        self._idle = threading.Condition()
+        self._count = 0
+
+    def __enter__(self) -> None:
+        with self._idle:
+            self._count += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._idle:
+            self._count -= 1
+            if not self._count:
+                self._idle.notify_all()
+
+    def give_way(self, most: float = 1.0) -> None:
+        """Waits until nothing is coming in, at most `most` seconds."""
+        with self._idle:
+            self._idle.wait_for(lambda: not self._count, most)
+
+
+class Recent:
+    """The last few thousand things seen: a quick first look, before the database has its say."""
+
+    def __init__(self, most: int = 5000) -> None:
+        self._seen: OrderedDict[str, None] = OrderedDict()
+        self._most = most
+        self._lock = threading.Lock()
+
+    def __contains__(self, key: str) -> bool:
+        with self._lock:
+            return key in self._seen
+
+    def add(self, key: str) -> None:
+        with self._lock:
+            self._seen[key] = None
+            if len(self._seen) > self._most:
+                self._seen.popitem(last=False)
+
+
 class Homes:
     """Whose Home was opened and so should stay current, and whose is about to be published."""
 
@@ -121,6 +164,8 @@ class Slack:
     chores: Workers  # Homes and the like, which may wait
     wake: threading.Event = field(default_factory=threading.Event)  # something became due
     homes: Homes = field(default_factory=Homes)
+    intake: Intake = field(default_factory=Intake)
+    kept: Recent = field(default_factory=Recent)  # messages that are surely in the database
     status_refused: threading.Event = field(default_factory=threading.Event)
 
     @property

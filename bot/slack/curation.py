@@ -117,12 +117,14 @@ def ask_owner(slack: Slack, press: Press) -> None:
 
 def _show_asked(slack: Slack, press: Press, case: Case) -> None:
     """The button gives way to "Asked Ada", in the answer and where it was pressed."""
-    owner = _owner(slack)
+    told = blocks.note(f"Asked {_owner(slack)}. The answer will come here.")
     if press.ephemeral and press.response_url:
-        said = _answer_now(slack, case) if case.asked.delivered_as == "response_url" else None
-        told = said or blocks.note(f"Asked {owner}. The answer will come here.")
-        posting.respond(press.response_url, told, replace=True)
-    _update_answer(slack, case, None if press.ephemeral else press.channel, press.message_ts)
+        own = _answer_now(slack, case) if case.asked.delivered_as == "response_url" else None
+        posting.respond(press.response_url, own or told, replace=True)
+    try:
+        _update_answer(slack, case, None if press.ephemeral else press.channel, press.message_ts)
+    except (TryLater, NoSuchPlace):
+        _reply(slack, press, told)  # It is asked, whatever the message looks like.
 
 
 def _update_answer(slack: Slack, case: Case, channel: str | None, ts: str | None) -> None:

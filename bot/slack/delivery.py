@@ -205,5 +205,6 @@ def take(slack: Slack, question_id: QuestionId) -> None:
 
 
 def _take(slack: Slack, question_id: QuestionId) -> None:
+    slack.intake.give_way()
     if delivery_id := outbox.owed(slack.bot, DeliveryKind.ANSWER, question_id):
         deliver(slack, delivery_id)

@@ -84,7 +84,7 @@ def test_the_loop(page: Page) -> None:
 
     _become(page, "U0ADA")
     page.get_by_test_id("channel-C0AIOPS").click()
-    card = page.get_by_test_id("message").filter(has_text="Maya Lindqvist")
+    card = page.get_by_test_id("message").filter(has_text="Maya Lindqvist ask")
     expect(card).to_contain_text("photographer")
     _picture(page, "owner-card")
     page.locator('[data-action-id="answer_case"]').last.click()

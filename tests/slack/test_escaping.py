@@ -67,7 +67,9 @@ def test_a_persons_id_is_a_mention_and_a_group_is_words() -> None:
     assert escaping.mention("U0ADA> <!channel") == "U0ADA&gt; &lt;!channel"
 
 
-@pytest.mark.parametrize("address", ["javascript:alert(1)", "https://a.example/<!channel>", "x", "https://a.example/|b"])
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "https://a.example/<!channel>", "x", "https://a.example/|b"]
+)
 def test_only_a_web_address_becomes_a_link(address: str) -> None:
     assert escaping.link(address, "the vendor") == "the vendor"
 

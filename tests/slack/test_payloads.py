@@ -57,7 +57,10 @@ def test_a_reply_belongs_to_its_thread_and_a_first_message_opens_one() -> None:
         (f"<@{BOT}|signpost>: which tool?", "which tool?"),
         ("may <@U2|maya> and <@U3> see <#C1|launch>?", "may @maya and somebody see #launch?"),
         ("<!channel> <!here|here> <!subteam^S1|@marketing> ok?", "@channel @here @marketing ok?"),
-        ("read <https://a.example/x|this page> or <https://b.example>", "read this page (https://a.example/x) or https://b.example"),
+        (
+            "read <https://a.example/x|this page> or <https://b.example>",
+            "read this page (https://a.example/x) or https://b.example",
+        ),
         ("<mailto:a@b.example|a@b.example>", "a@b.example"),
         ("is 1 &lt; 2 &amp;&amp; 3 &gt; 2?", "is 1 < 2 && 3 > 2?"),
         ("&amp;lt;", "&lt;"),
@@ -105,7 +108,12 @@ def test_a_press_says_who_where_and_what() -> None:
             "response_url": "https://r.example",
         }
     )
-    assert (pressed.user, pressed.value, pressed.channel, pressed.thread_ts) == (PersonId("U1"), "helpful:q1", "C1", "1.0")
+    assert (pressed.user, pressed.value, pressed.channel, pressed.thread_ts) == (
+        PersonId("U1"),
+        "helpful:q1",
+        "C1",
+        "1.0",
+    )
     assert pressed.ephemeral
     assert not pressed.in_home
 

@@ -134,6 +134,5 @@ def test_what_was_accepted_before_a_stop_is_answered_after_the_next_start(idle: 
 
 
 def test_a_port_that_is_taken_is_said(idle: Bot) -> None:
-    with Workspace() as workspace, socket.create_server(("", 0)) as taken:
-        with pytest.raises(BadInput, match="--http"):
-            running.serve_http(in_workspace(idle, workspace), taken.getsockname()[1], lambda: None)
+    with Workspace() as workspace, socket.create_server(("", 0)) as taken, pytest.raises(BadInput, match="--http"):
+        running.serve_http(in_workspace(idle, workspace), taken.getsockname()[1], lambda: None)

@@ -72,7 +72,7 @@ const openTab = async () => {
   if (tab !== "home") return;
   const answer = await trying(() => get("/ui/home", { user }));
   if (!answer || user !== store.me) return;
-  store.home = answer.view;
+  store.home = answer.view ?? store.home ?? null; // an event may have brought it while nothing was on its way here
   panes.home();
 };
 
@@ -165,7 +165,7 @@ const sit = async (user, route = {}) => {
 
 const reload = async () => {
   await trying(() => loadState(store.me));
-  await Promise.all([loadMessages(), loadReplies()]);
+  await Promise.all([loadMessages(), loadReplies(), openTab()]);
   drawAll();
 };
 

@@ -29,7 +29,8 @@ export const loadReplies = async () => {
   const answer = await trying(() => get("/ui/replies", asked));
   if (!answer || !stillAt({ ...asked, thread: asked.thread_ts })) return;
   store.replies = merged(answer.messages, store.replies);
-  if (answer.status !== undefined) setStatus(asked.channel, asked.thread_ts, answer.status);
+  const overtaken = store.replies.length > answer.messages.length; // by a reply, which ended the status
+  if (answer.status !== undefined && !overtaken) setStatus(asked.channel, asked.thread_ts, answer.status);
 };
 
 /** Who and what a person sees; throws where nobody of that id is here. */

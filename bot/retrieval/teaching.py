@@ -1,0 +1,201 @@
+"""Teaches the local embedding model on questions whose answer is known (`signpost teach`, extra `teach`).
+
+The model learns that a question lies near the names and description of what served it, near its best body
+passage, and near other questions it served; everything else in the batch is what it should lie far from
+(in-batch negatives). Only the difference is kept: low-rank, a few MB, applied to the base model once.
+"""
+
+import csv
+import hashlib
+import os
+import random
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from bot.domain import ItemId
+from bot.errors import BadInput
+from bot.library import loading
+from bot.retrieval import model_difference, model_files
+from bot.retrieval.lexical import LexicalIndex
+from bot.retrieval.model_files import MINILM
+from bot.retrieval.profiles import Profile, profile
+from bot.retrieval.progress import Report, silent
+
+PASSES = 3
+SEED = 7
+BATCH = 24  # items; each brings two questions, its description, a passage and, at times, a sentence
+_MISSING = "Teaching needs PyTorch, which is not installed: pip install 'signpost[teach]'"
+_LIKELY_PASSAGES = 3  # the best of them is often a matter of taste: one is drawn
+_SENTENCES = 0.4  # share of items that also bring a sentence, so that plain search gets no worse
+_TYPOS = 0.15  # share of questions that get a typo
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An item with what it is taught by: questions it serves, and questions that only seem to be for it."""
+
+    id: ItemId
+    card: str  # names and description, or all there is where there is no description
+    passages: tuple[str, ...]
+    sentences: tuple[str, ...]
+    questions: tuple[str, ...]
+    likely: tuple[tuple[int, ...], ...]  # for each question, the passages most like it
+    tempting: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Texts of one step. Rows of `asked`, `statements` and `near_misses` say by number whose they are."""
+
+    cards: list[str]
+    passages: list[str]
+    asked: list[str]  # two a subject: 0, 0, 1, 1, …
+    statements: list[tuple[int, str]]
+    near_misses: list[tuple[int, str]]
+
+
+def teach(
+    lessons: Sequence[tuple[Path, Path]],
+    out: Path,
+    cache: Path,
+    *,
+    without: Collection[str] = (),
+    passes: int = PASSES,
+    seed: int = SEED,
+    model_file: Path | None = None,
+    report: Report = silent,
+) -> None:
+    """Fits the local model to `lessons`, pairs of a library's folder and a CSV of its questions; writes `out`.
+
+    Columns: question, expected (or resolved_by), and optionally note, which may name the item that a near miss
+    tempts with. Items whose ids are in `without` are left out, so that they can be measured with. Same seed, data
+    and machine: the same matrices. Raises BadInput, ModelFileError.
+    """
+    _require_torch()
+    from bot.retrieval import teaching_loop
+
+    subjects = [subject for library, questions in lessons for subject in read_subjects(library, questions, without)]
+    if len(subjects) < 2:
+        raise BadInput("Teaching needs questions for at least two items of the library: expected should hold their ids.")
+    weights, tokenizer = model_files.base_weights(MINILM, cache, model_file, report)
+    batches = list(plan(subjects, passes, seed))
+    taught = teaching_loop.fit(weights, tokenizer, MINILM.heads, batches, seed, report)
+    note = {
+        "base": MINILM.weights_sha256,
+        "command": f"signpost teach --passes {passes} --seed {seed}",
+        "questions": [_sha256(questions) for _, questions in lessons],
+        "without": sorted(without),
+        "date": datetime.now(UTC).date().isoformat(),
+    }
+    model_difference.write(out, {name: weights[name] for name in taught}, taught, note)
+
+
+def read_subjects(library: Path, questions: Path, without: Collection[str] = ()) -> list[Subject]:
+    """The items of `library` that `questions` teach, but for those in `without`. Raises BadInput."""
+    items = {key: item for key, item in loading.load(library).items().items() if key not in without}
+    asked: dict[ItemId, list[str]] = defaultdict(list)
+    tempting: dict[ItemId, list[str]] = defaultdict(list)
+    for row in _rows(questions):
+        expected = (row.get("expected") or row.get("resolved_by") or "").split("|")[0].strip()
+        if ItemId(expected) in items:
+            asked[ItemId(expected)].append(row["question"])
+        elif (near := _tempted(row.get("note") or "")) in items:
+            tempting[near].append(row["question"])
+    subjects = [_subject(profile(items[key]), texts, tempting[key]) for key, texts in sorted(asked.items())]
+    return _with_likely_passages(subjects)
+
+
+def plan(subjects: Sequence[Subject], passes: int, seed: int) -> Iterator[Batch]:
+    """The batches of all passes, in order. Every question is asked once a pass; a subject's are spread over it."""
+    rng = random.Random(seed)  # noqa: S311 (a repeatable order, nothing secret)
+    for _ in range(passes):
+        rounds = [turn for subject in subjects for turn in _turns(subject, rng)]
+        rng.shuffle(rounds)
+        for at in range(0, len(rounds) - 1, BATCH):
+            # One subject twice in a batch would be its own wrong answer.
+            distinct = {subject.id: (subject, pair) for subject, pair in rounds[at : at + BATCH]}
+            if len(distinct) > 1:
+                yield _batch(list(distinct.values()), rng)
+
+
+def _turns(subject: Subject, rng: random.Random) -> list[tuple[Subject, tuple[int, int]]]:
+    """Its questions in pairs; a single one is its own sibling."""
+    order = rng.sample(range(len(subject.questions)), len(subject.questions))
+    order += order[:1] * (len(order) % 2)
+    return [(subject, (order[at], order[at + 1])) for at in range(0, len(order), 2)]
+
+
+def _batch(turns: Sequence[tuple[Subject, tuple[int, int]]], rng: random.Random) -> Batch:
+    batch = Batch([], [], [], [], [])
+    for number, (subject, pair) in enumerate(turns):
+        batch.cards.append(subject.card)
+        likely = sorted({at for one in pair for at in subject.likely[one]})
+        batch.passages.append(subject.passages[rng.choice(likely)])
+        batch.asked.extend(_mistyped(subject.questions[one], rng) for one in pair)
+        if rng.random() < _SENTENCES and len(subject.passages) > 1:
+            batch.statements.append((number, rng.choice(subject.sentences)))
+        if subject.tempting:
+            batch.near_misses.append((number, rng.choice(subject.tempting)))
+    return batch
+
+
+def _mistyped(text: str, rng: random.Random) -> str:
+    """Now and then a letter left out or two swapped, as hurried people do."""
+    if rng.random() >= _TYPOS or len(text) < 8:
+        return text
+    at = rng.randrange(1, len(text) - 2)
+    return text[:at] + (text[at + 1] + text[at] if rng.random() < 0.5 else "") + text[at + 2 :]
+
+
+def _subject(of: Profile, questions: Sequence[str], tempting: Sequence[str]) -> Subject:
+    # A tool note has no description: all it says is its body.
+    card = of.headline if of.sentences != (of.headline,) else of.whole
+    return Subject(of.id, card, of.bodies, of.sentences, tuple(questions), (), tuple(tempting))
+
+
+def _with_likely_passages(subjects: Sequence[Subject]) -> list[Subject]:
+    owners = [number for number, subject in enumerate(subjects) for _ in subject.passages]
+    starts = [owners.index(number) for number in range(len(subjects))]
+    index = LexicalIndex([passage for subject in subjects for passage in subject.passages])
+    found = []
+    for subject, start in zip(subjects, starts, strict=True):
+        by_words, by_characters = index.scores(subject.questions)
+        own = (by_words + by_characters)[:, start : start + len(subject.passages)]
+        likely = np.argsort(-own, axis=1, kind="stable")[:, :_LIKELY_PASSAGES]
+        found.append(replace(subject, likely=tuple(tuple(map(int, row)) for row in likely)))
+    return found
+
+
+def _tempted(note: str) -> ItemId:
+    """The id in "near miss: skill:x/y — why it does not serve"."""
+    return ItemId(note.partition("near miss:")[2].strip().split(" ")[0].rstrip(",;—"))
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            columns = set(reader.fieldnames or ())
+            if "question" not in columns or not columns & {"expected", "resolved_by"}:
+                raise BadInput(f"{path} should have the columns question and expected in its first line.")
+            return [row for row in reader if (row["question"] or "").strip()]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise BadInput(f"{path} cannot be read as a CSV file: {error}.") from error
+
+
+def _require_torch() -> None:
+    # Threads that wait for each other by spinning cost several times the work where the machine has other things to do.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    try:
+        import torch  # noqa: F401
+    except ImportError:
+        raise BadInput(_MISSING) from None
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
