@@ -66,13 +66,14 @@ def run(mind: Mind, cases: Sequence[Case], report: Report = silent) -> list[Resu
     """Asks every case once, in order."""
     results = []
     for number, case in enumerate(cases, 1):
-        answer, _ = consider(mind, _asked(case, number))
+        answer, _ = consider(mind, asked(case, number))
         results.append(Result(case, answer, _row(case, answer)))
         report("Asking", number, len(cases))
     return results
 
 
-def _asked(case: Case, number: int) -> AskedQuestion:
+def asked(case: Case, number: int) -> AskedQuestion:
+    """The case as a question that somebody asked; it is kept nowhere."""
     teams = (TeamName(case.team),) if case.team else ()
     key = f"evaluation:{number}"
     question = Question(key, case.question, EVALUATOR, datetime.now(UTC), Door.TERMINAL, teams=teams)

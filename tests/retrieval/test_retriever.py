@@ -25,7 +25,7 @@ def retriever(items: dict[ItemId, Item], embedder: Embedder) -> Retriever:
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
-        ("subscribers drop off faster than ever, what is going on", "skill:marketing/churn-analysis"),
+        ("so many clients quit this quarter, what is going on", "skill:marketing/churn-analysis"),
         ("need a page that says what the summer promotion is about", "skill:marketing/campaign-brief"),
         ("we keep the contact lists where?", "tool:hubspot"),
         ("anything for cutting a podcast by its words", "tool:descript"),
@@ -37,8 +37,8 @@ def test_the_right_one_comes_first_in_other_words(retriever: Retriever, question
 
 
 def test_candidates_bring_the_passage_that_speaks_for_them(retriever: Retriever) -> None:
-    best = retriever.rank("compare customers who cancelled with those who are still here").candidates[0]
-    assert "Compare those who left" in best.passages[0].text
+    best = retriever.rank("mark quotes in a transcript and group them by theme").candidates[0]
+    assert best.passages[0].text.startswith("Transcribe, mark quotes")
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,7 @@ def test_a_summary_is_the_same_every_time() -> None:
 
 def test_wilsons_interval_is_the_published_one() -> None:
     assert wilson(8, 10) == pytest.approx((0.8, 0.4902, 0.9433), abs=1e-4)
-    assert wilson(0, 10).low == 0 and wilson(10, 10).high == 1
+    assert wilson(0, 10).low == pytest.approx(0) and wilson(10, 10).high == pytest.approx(1)
 
 
 def test_calibration_is_told_from_overconfidence() -> None:
