@@ -6,6 +6,9 @@ BIN    := $(VENV)/bin
 INSTALL = if [ -x $(BIN)/uv ]; then $(BIN)/uv pip install -q --python $(BIN)/python -c constraints.txt $(1); \
           else $(BIN)/python -m pip install -q -c constraints.txt $(1); fi
 
+# Every extra but `teach`: which build of torch is right depends on the machine.
+LOCKED := postgres mcp openai anthropic google mistral ollama
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench soak lock clean
 
@@ -33,7 +36,7 @@ soak: $(VENV)/.dev ## The long runs: kill -9 rounds, floods, faults
 	$(BIN)/python -m pytest -m soak -n 0 $(ARGS)
 
 lock: $(VENV)/.dev ## Resolve the dependencies again and write constraints.txt
-	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --no-annotate --no-header -o constraints.txt
+	$(BIN)/uv pip compile pyproject.toml $(addprefix --extra ,$(LOCKED)) --group dev --universal --no-annotate --no-header -o constraints.txt
 
 clean: ## Remove the virtual environment and caches (data in .signpost stays)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

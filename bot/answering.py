@@ -30,7 +30,7 @@ from bot.knowledge import Snapshot
 from bot.library.passages import version
 from bot.reasoning import authority, intent, visibility, wording
 from bot.reasoning.deciding import decide
-from bot.reasoning.wording import Found
+from bot.reasoning.wording import Found, Handover
 from bot.scrubbing import scrub
 from bot.store import records
 from bot.wiring import Bot, Mind
@@ -153,10 +153,16 @@ def _words(mind: Mind, question: Question, verdict: Verdict, found: list[Found],
             return wording.tentative(found[:SHOWN], mind.today)
         case Verdict.UNRESOLVED:
             nearest = found[0] if found else None
-            private = shareable(question) is None
-            return wording.unresolved(mind.known.items.values(), nearest, hampered, private=private)
+            who = _who_answers(question, mind)
+            return wording.unresolved(mind.known.items.values(), nearest, who, hampered)
         case Verdict.OUT_OF_SCOPE:
             return wording.out_of_scope()
+
+
+def _who_answers(question: Question, mind: Mind) -> Handover:
+    if mind.owner is None:
+        return Handover.NOBODY
+    return Handover.WITH_LEAVE if shareable(question) is None else Handover.DONE
 
 
 def _tools_of(item: Item, known: Snapshot) -> list[ToolNote]:

@@ -96,14 +96,14 @@ def answer(
     with bot.database.transaction() as session:
         kept = records.save_answer(session, curated, bot.now(), actor.id, from_escalation=escalation_id)
         _decide(session, bot, escalation_id, EscalationState.ANSWERED, actor.id, kept.id)
-    bot.knowledge.refresh()
+    bot.knowledge.expect_change()  # and no more: the owner's modal waits three seconds at most
     return kept
 
 
 def point_to(bot: Bot, escalation_id: EscalationId, actor: Actor, item_id: ItemId) -> Escalation:
     """An answer, skill, note or rule already covers it. Raises NotAllowed, BadInput, AlreadyDecided, NotFound."""
     authority.require_owner(bot.organisation, actor)
-    if item_id not in bot.knowledge.refresh().items:
+    if item_id not in bot.knowledge.current().items:
         raise BadInput("That entry is not in the library any more: choose another one.")
     with bot.database.transaction() as session:
         return _decide(session, bot, escalation_id, EscalationState.POINTED, actor.id, item_id)
@@ -114,9 +114,7 @@ def dismiss(bot: Bot, escalation_id: EscalationId, actor: Actor, because: str) -
     authority.require_owner(bot.organisation, actor)
     reason = _required(because, "Please give the asker a reason.")
     with bot.database.transaction() as session:
-        return _decide(
-            session, bot, escalation_id, EscalationState.DISMISSED, actor.id, because=scrub(reason)
-        )
+        return _decide(session, bot, escalation_id, EscalationState.DISMISSED, actor.id, because=scrub(reason))
 
 
 @dataclass(frozen=True)
@@ -155,5 +153,3 @@ def _decide(
     return records.decide_escalation(
         session, escalation_id, state=state, by=by, at=bot.now(), answer_id=answer_id, because=because
     )
-
-

@@ -59,7 +59,7 @@ def mind(settings: Settings, history: Sequence[Confirmed], report: Report = sile
     items = library.items()
     retriever.refresh(items, history, report, wait=True)
     today = datetime.now(UTC).astimezone(ZoneInfo(library.organisation.time_zone)).date()
-    return Mind(Snapshot(library, items), retriever, Policy(), today)
+    return Mind(Snapshot(library, items), retriever, Policy(), today, library.organisation.owner)
 
 
 def run(mind: Mind, cases: Sequence[Case], report: Report = silent) -> list[Result]:
@@ -67,7 +67,9 @@ def run(mind: Mind, cases: Sequence[Case], report: Report = silent) -> list[Resu
     results = []
     for number, case in enumerate(cases, 1):
         answer, _ = consider(mind, asked(case, number))
-        results.append(Result(case, answer, _row(case, answer)))
+        candidates = tuple(candidate.id for candidate in answer.candidates)
+        row = row_of(case.question, case.expected, candidates, answer.confidence, answer.verdict)
+        results.append(Result(case, answer, row))
         report("Asking", number, len(cases))
     return results
 
@@ -80,8 +82,9 @@ def asked(case: Case, number: int) -> AskedQuestion:
     return AskedQuestion(QuestionId(key), question, None, None, None, None, None)
 
 
-def _row(case: Case, answer: Answer) -> Row:
-    right = tuple(ItemId(one) for one in case.expected if one not in NOTHING)
-    candidates = tuple(c.id for c in answer.candidates)
-    talk = Verdict.OUT_OF_SCOPE.value in case.expected
-    return Row(case.question, right, candidates, answer.confidence, answer.verdict, talk)
+def row_of(
+    question: str, expected: Sequence[str], candidates: tuple[ItemId, ...], confidence: float, verdict: Verdict
+) -> Row:
+    """What the figures are made of; the words that stand for "nothing" are no ids."""
+    right = tuple(ItemId(one) for one in expected if one not in NOTHING)
+    return Row(question, right, candidates, confidence, verdict, Verdict.OUT_OF_SCOPE.value in expected)

@@ -54,10 +54,14 @@ class Knowledge:
                 self._lock.release()
         return self._snapshot
 
+    def expect_change(self) -> None:
+        """Something has just changed: the next look comes at once. Costs nothing, so it may be called in a hurry."""
+        self._looked_at = float("-inf")
+
     def refresh(self) -> Snapshot:
         """As `current`, but looks now: for whoever has just changed something and wants it to count."""
         with self._lock:
-            self._looked_at = float("-inf")
+            self.expect_change()
             self._look()
             return self._snapshot
 

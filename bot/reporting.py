@@ -142,11 +142,8 @@ def export(books: Books, folder: Path) -> Mapping[str, int]:
 
 
 def _write_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> int:
-    count = 0
     with path.open("w", encoding="utf-8") as file:
-        for count, row in enumerate(rows, 1):
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
-    return count
+        return sum(1 for row in rows if file.write(json.dumps(row, ensure_ascii=False) + "\n"))
 
 
 def _write_answers(root: Path, curated: Sequence[CuratedAnswer]) -> int:

@@ -23,7 +23,7 @@ class Settings:
     slack_api_url: str = SLACK_API
     database_url: str = field(default="", repr=False)
     chroma_url: str = ""
-    library_dir: Path = Path(".")
+    library_dir: Path = Path()
     data_dir: Path = Path(".signpost")
     embeddings: str = "local"
     model_file: Path | None = None

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -29,6 +29,7 @@ class Mind:
     retriever: Retriever
     policy: Policy
     today: date
+    owner: PersonId | None = None  # who is asked what nobody knows
 
 
 class Books(Protocol):
@@ -62,7 +63,7 @@ class Bot:
     knowledge: Knowledge
     retriever: Retriever
     index: VectorIndex
-    policy: Policy = Policy()
+    policy: Policy = field(default_factory=Policy)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     @property
@@ -72,7 +73,7 @@ class Bot:
 
     def mind(self) -> Mind:
         """What an answer is decided with now."""
-        return Mind(self.knowledge.current(), self.retriever, self.policy, self.today())
+        return Mind(self.knowledge.current(), self.retriever, self.policy, self.today(), self.organisation.owner)
 
     def today(self) -> date:
         """The calendar day where the organisation is."""
@@ -90,6 +91,8 @@ def connect(settings: Settings, report: Report = silent, *, rebuild: bool = Fals
     rows = database.connect(settings.database)
     embedder = embedding.connect(settings.embeddings, settings.model_cache, report, settings.model_file)
     index = VectorIndex.open(settings.index_location, embedder)
+    if rebuild:
+        index.prune(())  # every vector goes, and is made again by the first reading
     retriever = Retriever(embedder, index)
     knowledge = Knowledge(settings.library_dir, rows, retriever)
     try:

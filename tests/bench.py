@@ -48,7 +48,9 @@ def measure(folder: Path, rounds: int) -> None:
     timed = {
         "bare embedding of the question": _timed(lambda text: embedder.embed([text]), questions, rounds),
         "plain Chroma look-up": _timed(plain, questions, rounds),
-        "Signpost's answer": _timed(lambda text: consider(mind, evaluating.asked(Case(text, ()), 0)), questions, rounds),
+        "Signpost's answer": _timed(
+            lambda text: consider(mind, evaluating.asked(Case(text, ()), 0)), questions, rounds
+        ),
     }
     _show(timed, built, len(mind.known.items))
 

@@ -66,7 +66,9 @@ class BotProcess:
         except queue.Empty:
             raise TimeoutError("the bot did not become ready") from None
         if line.strip() != "ready":
-            raise RuntimeError(f"the bot ended with {self._process.wait()} instead of becoming ready: {self.log()[-2000:]}")
+            raise RuntimeError(
+                f"the bot ended with {self._process.wait()} instead of becoming ready: {self.log()[-2000:]}"
+            )
 
     def kill(self) -> None:
         """kill -9: no warning, no clean-up."""

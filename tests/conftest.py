@@ -26,7 +26,9 @@ def embedder() -> Embedder:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A real headless browser of this machine; skipped where there is none, unless REQUIRE_BROWSER is set."""
-    found = next((path for name in ("chromium", "google-chrome", "chromium-browser") if (path := shutil.which(name))), None)
+    found = next(
+        (path for name in ("chromium", "google-chrome", "chromium-browser") if (path := shutil.which(name))), None
+    )
     if found is None:
         message = "no browser: install chromium or google-chrome to run this test"
         if os.environ.get("REQUIRE_BROWSER"):

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli import terminal
-from bot.domain import Answer, Confirmed, Door, ItemId, PersonId, Question, TeamName
+from bot.domain import Answer, Confirmed, Door, ItemId, PersonId, Question, TeamName, Verdict
 from bot.errors import BadInput
 from bot.reasoning import wording
 
 if TYPE_CHECKING:
     from bot.evaluating import Case, Result
+    from bot.measures.quality import Row
 
 Library = Annotated[
     Path | None, typer.Option("--library", metavar="DIR", help="The folder that holds skills/ and knowledge/.")
@@ -39,7 +40,7 @@ def ask(
     from bot import answering
 
     if not question.strip():
-        raise BadInput("The question is empty: write it in quotes, as in  signpost ask \"which tool for …?\"")
+        raise BadInput('The question is empty: write it in quotes, as in  signpost ask "which tool for …?"')
     settings = terminal.settings(library)
     with terminal.connected(settings) as bot:
         answer = answering.ask_now(bot, _question(question, team, bot.now()))
@@ -97,35 +98,44 @@ def _print(answer: Answer, owner: str | None) -> None:
 
 
 def evaluate(
-    questions: Annotated[Path, typer.Option(metavar="FILE.csv", help="Columns question, expected; kind, team optional.")],
+    questions: Annotated[
+        Path, typer.Option(metavar="FILE.csv", help="Columns question, expected; kind, team optional.")
+    ],
     history: Annotated[
         Path | None, typer.Option(metavar="FILE.csv", help="Confirmed past questions: question, resolved_by.")
     ] = None,
     library: Library = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as one JSON object.")] = False,
     out: Annotated[Path | None, typer.Option(metavar="ROWS.jsonl", help="Write one JSON object a question.")] = None,
-    embeddings: Annotated[str | None, typer.Option(metavar="NAME", help="Another embedder, for this run only.")] = None,
+    embeddings: Annotated[
+        str | None, typer.Option(metavar="NAME|FILE", help="Another embedder, for this run only.")
+    ] = None,
+    compare: Annotated[
+        Path | None, typer.Option(metavar="ROWS.jsonl", help="An earlier run's --out, to set this run beside.")
+    ] = None,
 ) -> None:
     """Measure answer quality on questions whose answer is known. Writes nothing to the database or the index."""
     from bot import evaluating
     from bot.cli import reports
-    from bot.measures import quality
+    from bot.measures import comparing, quality
 
     settings = terminal.settings(library)
     if embeddings:
         settings = dataclasses.replace(settings, embeddings=embeddings)
     cases = _cases(questions)
+    before = _rows(compare) if compare else []
     past = _history(history) if history else []
     with terminal.bars() as report:
         mind = evaluating.mind(settings, past, report)
         results = evaluating.run(mind, cases, report)
     if out:
         _write_rows(out, results)
-    figures = quality.summary([result.row for result in results])
+    rows = [result.row for result in results]
+    figures, differences = quality.summary(rows), comparing.compare(before, rows) if compare else []
     if as_json:
-        typer.echo(json.dumps(reports.as_object(figures), ensure_ascii=False))
+        typer.echo(json.dumps(reports.as_object(figures, differences), ensure_ascii=False))
     else:
-        reports.show(figures)
+        reports.show(figures, differences)
 
 
 def _cases(path: Path) -> list["Case"]:
@@ -152,6 +162,26 @@ def _read(path: Path, needed: set[str]) -> list[dict[str, str]]:
             return [{k: v or "" for k, v in row.items() if isinstance(k, str)} for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise BadInput(f"{path} cannot be read as a CSV file: {error}.") from error
+
+
+def _rows(path: Path) -> list["Row"]:
+    """What an earlier run wrote with --out."""
+    from bot.evaluating import row_of
+
+    try:
+        lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+        return [
+            row_of(
+                line["question"],
+                tuple(line["expected"]),
+                tuple(ItemId(c["id"]) for c in line["candidates"]),
+                line["confidence"],
+                Verdict(line["verdict"]),
+            )
+            for line in lines
+        ]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadInput(f"{path} cannot be read as the rows of an earlier run: {error}.") from error
 
 
 def _write_rows(path: Path, results: Sequence["Result"]) -> None:

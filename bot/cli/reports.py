@@ -1,12 +1,14 @@
 """The figures of `signpost eval`, for people and for programs."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
+from bot.measures.comparing import Difference
 from bot.measures.quality import Figure, Reached, Summary
 
 _NAMES = {
@@ -27,7 +29,7 @@ _NAMES = {
 _WORST_SHOWN = 8
 
 
-def as_object(figures: Summary) -> dict[str, Any]:
+def as_object(figures: Summary, differences: Sequence[Difference] = ()) -> dict[str, Any]:
     """One JSON object: each figure as value, low and high; null where there was nothing to measure."""
     found: dict[str, Any] = {"known": figures.known, "unknown": figures.unknown}
     for name in _NAMES:
@@ -44,16 +46,20 @@ def as_object(figures: Summary) -> dict[str, Any]:
         }
         for row in figures.worst
     ]
+    if differences:
+        found["compared"] = [asdict(difference) for difference in differences]
     return found
 
 
-def show(figures: Summary) -> None:
+def show(figures: Summary, differences: Sequence[Difference] = ()) -> None:
     """Tables on standard output."""
     console = Console()
     console.print(_figures(figures))
     console.print(_reached(figures))
     if figures.worst:
         console.print(_worst(figures))
+    if differences:
+        console.print(_compared(differences))
 
 
 def _figures(figures: Summary) -> Table:
@@ -78,6 +84,13 @@ def _worst(figures: Summary) -> Table:
     for row in figures.worst[:_WORST_SHOWN]:
         wanted = " or ".join(row.expected) or "nothing"
         table.add_row(row.question[:160], f"{row.confidence:.2f}", row.candidates[0], wanted)
+    return table
+
+
+def _compared(differences: Sequence[Difference]) -> Table:
+    table = Table("Beside the earlier run", "before", "now", "gained", "lost", "p")
+    for one in differences:
+        table.add_row(one.name, str(one.before), str(one.after), str(one.gained), str(one.lost), f"{one.p:.3f}")
     return table
 
 

@@ -85,5 +85,3 @@ def slack(
             running.serve_socket(bot, lambda: typer.echo("ready"))
         else:
             running.serve_http(bot, http, lambda: typer.echo("ready"))
-
-

@@ -53,7 +53,12 @@ def configure_logs(level: str) -> None:
 @contextmanager
 def bars() -> Iterator[Callable[[str, int, int], None]]:
     """A progress bar on standard error for each thing that is being done; they vanish when it is over."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         tasks: dict[str, TaskID] = {}
 

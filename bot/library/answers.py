@@ -93,9 +93,7 @@ def _scope(fields: Fields) -> tuple[str, ...]:
 def _check(answer: CuratedAnswer, fields: Fields) -> None:
     fields.check_keys(KEYS, "key-unknown", f"Known keys are: {', '.join(KEYS)}.")
     if not fields.text("question"):
-        fields.report.error(
-            "question-missing", "The answer has no question.", "Add question: as people ask it.", 1
-        )
+        fields.report.error("question-missing", "The answer has no question.", "Add question: as people ask it.", 1)
     if not answer.text:
         fields.report.error("answer-empty", "The answer has no text.", "Write it below the frontmatter.", 1)
 
@@ -106,9 +104,7 @@ def _list(key: str, texts: tuple[str, ...]) -> list[str]:
 
 def _quoted(text: str) -> str:
     """One line of double-quoted YAML."""
-    dumped: str = yaml.dump(
-        printable(text).strip(), default_style='"', allow_unicode=True, width=float("inf")
-    )
+    dumped: str = yaml.dump(printable(text).strip(), default_style='"', allow_unicode=True, width=float("inf"))
     return dumped.strip()
 
 

@@ -16,9 +16,7 @@ def parse_decision(text: str) -> tuple[str, bool]:
         return low, low == words
     if low.startswith(ALLOWED_IF + " "):
         return ALLOWED_IF + words[len(ALLOWED_IF) :], True
-    if low.startswith(
-        ALLOWED
-    ):  # "allowed for marketing", "allowed, but ask first": a condition by another name
+    if low.startswith(ALLOWED):  # "allowed for marketing", "allowed, but ask first": a condition by another name
         condition = words[len(ALLOWED) :].strip(" ,;:-")
         return f"{ALLOWED_IF} {'the owner agrees' if condition.lower() in ('', 'if') else condition}", False
     if low.startswith(NOT_ALLOWED):

@@ -20,9 +20,7 @@ T = TypeVar("T")
 class Fields:
     """One map of a frontmatter, with the line of each key."""
 
-    def __init__(
-        self, values: Mapping[str, Value], lines: Mapping[Path, int], report: Report, path: Path = ()
-    ) -> None:
+    def __init__(self, values: Mapping[str, Value], lines: Mapping[Path, int], report: Report, path: Path = ()) -> None:
         self.values = values
         self.report = report
         self._lines = lines
@@ -71,9 +69,7 @@ class Fields:
         length = timedelta(int(match[1]) * _DAYS[(match[2] or "d")[0].lower()]) if match else timedelta(0)
         if not text or timedelta(0) < length <= _LONGEST:
             return length or None
-        self._error(
-            "bad-duration", key, f"is no length of time: {_short(text)}", "Write it as 90d, 12w, 6m or 1y"
-        )
+        self._error("bad-duration", key, f"is no length of time: {_short(text)}", "Write it as 90d, 12w, 6m or 1y")
         return None
 
     def review(self, reviewed: str = "reviewed", every: str = "review_every") -> Review:
@@ -110,11 +106,7 @@ class Fields:
 
     def _record(self, key: str, number: int, entry: Value) -> "Fields | str":
         if isinstance(entry, dict):
-            return (
-                self._inside(entry, key, number)
-                if isinstance(self.values[key], list)
-                else self._inside(entry, key)
-            )
+            return self._inside(entry, key, number) if isinstance(self.values[key], list) else self._inside(entry, key)
         return entry if isinstance(entry, str) else ", ".join(self._plain(key, entry))
 
     def _inside(self, values: Mapping[str, Value], *steps: str | int) -> "Fields":

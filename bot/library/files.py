@@ -56,9 +56,7 @@ def walk(root: Path) -> Iterator[Found]:
             yield from _walk_folder(root, top)
         elif top.exists() or top.is_symlink():
             report = Report(name)
-            report.error(
-                "not-a-folder", f"{name} is not a folder that can be read.", f"Make {name} a folder."
-            )
+            report.error("not-a-folder", f"{name} is not a folder that can be read.", f"Make {name} a folder.")
             yield Found(name, top, report.findings)
 
 
@@ -68,9 +66,7 @@ def read(root: Path, found: Found) -> Source:
     target = _target(root, found.file, report)
     data = _bytes(target, report) if target else b""
     text = _CONTROL.sub("\ufffd", _decoded(data, report))
-    return Source(
-        found.path, text.replace("\r\n", "\n").replace("\r", "\n"), found.findings + report.findings
-    )
+    return Source(found.path, text.replace("\r\n", "\n").replace("\r", "\n"), found.findings + report.findings)
 
 
 def printable(text: str) -> str:
@@ -104,9 +100,7 @@ def _entries(folder: Path, report: Report) -> list[Path]:
     try:
         return sorted(Path(entry.path) for entry in os.scandir(folder) if not _is_private(entry.name))
     except OSError as error:
-        report.error(
-            "folder-unreadable", f"The folder cannot be read ({error.strerror}).", "Allow reading it."
-        )
+        report.error("folder-unreadable", f"The folder cannot be read ({error.strerror}).", "Allow reading it.")
         return []
 
 
@@ -131,9 +125,7 @@ def _may_enter(root: Path, folder: Path, link: bool, linked: bool, report: Repor
     if linked or target in [parent.resolve() for parent in folder.parents]:
         report.error("link-circle", f"The link {name} leads back into the library.", "Remove the link.")
     elif not _is_inside(root, target):
-        report.error(
-            "link-outside", f"The link {name} leads out of the library.", "Copy the folder in instead."
-        )
+        report.error("link-outside", f"The link {name} leads out of the library.", "Copy the folder in instead.")
     else:
         return True
     return False
@@ -147,17 +139,13 @@ def _target(root: Path, file: Path, report: Report) -> Path | None:
         report.error("file-unreadable", "The link leads nowhere or in a circle.", "Put the file itself here.")
         return None
     if not _is_inside(root, target) or (target != file and target.suffix.lower() not in TEXT_SUFFIXES):
-        report.error(
-            "link-outside", "The link leads to a file outside the library.", "Put the file itself here."
-        )
+        report.error("link-outside", "The link leads to a file outside the library.", "Put the file itself here.")
         return None
     if not target.is_file():
         report.error("file-unreadable", "This is not a file.", "Put a text file here.")
         return None
     if file.is_symlink():
-        report.warning(
-            "link", "The file is a link; some programs do not follow it.", "Put the file itself here."
-        )
+        report.warning("link", "The file is a link; some programs do not follow it.", "Put the file itself here.")
     return target
 
 
@@ -174,9 +162,7 @@ def _bytes(target: Path, report: Report) -> bytes:
         return b""
     if len(data) <= MAX_BYTES:
         return data
-    report.error(
-        "file-too-large", "The file is over 256 KiB; only its beginning is read.", "Split it into several."
-    )
+    report.error("file-too-large", "The file is over 256 KiB; only its beginning is read.", "Split it into several.")
     return _without_half_character(data[:MAX_BYTES])
 
 
@@ -193,14 +179,10 @@ def _decoded(data: bytes, report: Report) -> str:
         report.warning("not-utf-8", "The file is UTF-16.", "Save it as UTF-8.")
         return data.decode("utf-16", "replace")
     if data.startswith(b"\xef\xbb\xbf"):
-        report.warning(
-            "byte-order-mark", "The file begins with a byte order mark.", "Save it as UTF-8 without BOM."
-        )
+        report.warning("byte-order-mark", "The file begins with a byte order mark.", "Save it as UTF-8 without BOM.")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        report.warning(
-            "not-utf-8", "The file is not UTF-8; read as Western European.", "Save it as UTF-8.", line
-        )
+        report.warning("not-utf-8", "The file is not UTF-8; read as Western European.", "Save it as UTF-8.", line)
         return data.removeprefix(b"\xef\xbb\xbf").decode("cp1252", "replace")

@@ -214,9 +214,7 @@ class _Builder:
                 break
             key = self._key(event, path)
             if key in values:
-                self._report(
-                    event, "duplicate-key", f"The key {key} stands twice; the last counts.", "Keep one."
-                )
+                self._report(event, "duplicate-key", f"The key {key} stands twice; the last counts.", "Keep one.")
             self.lines[(*path, key)] = self._line(event)
             values[key] = self._value(next(self._events), (*path, key))
         return values

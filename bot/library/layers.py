@@ -47,9 +47,7 @@ def overlay(skill: Skill, base: Skill) -> Skill:
     )
 
 
-def overlay_sections(
-    own: tuple[Section, ...], base: tuple[Section, ...], base_id: ItemId
-) -> tuple[Section, ...]:
+def overlay_sections(own: tuple[Section, ...], base: tuple[Section, ...], base_id: ItemId) -> tuple[Section, ...]:
     """Own sections in their order; each of the base that is not mentioned goes to the end of its chapter."""
     merged = list(zip(section_keys(own), own, strict=True))
     mentioned = {key for key, _ in merged}

@@ -94,9 +94,7 @@ class _Check:
             if edge.via not in VIA_WORDS:
                 yield from self._tools(note.path, (edge.via,), *place)
             if edge.target_tool == note.id:
-                yield self._warning(
-                    note.path, "edge-to-itself", "It works with itself.", "Remove it.", *place
-                )
+                yield self._warning(note.path, "edge-to-itself", "It works with itself.", "Remove it.", *place)
             if not edge.source:
                 problem = f"Nothing says where it is known that it works with {name}."
                 yield self._warning(note.path, "edge-without-source", problem, "Add source: a link.", *place)

@@ -36,7 +36,7 @@ def title_of(sections: tuple[Section, ...], name: str) -> str:
     return first if 0 < len(first) <= MAX_TITLE else in_words(name)
 
 
-_ACRONYMS = frozenset("ai api crm csv faq gdpr kpi mcp pdf pr seo sql ui ux".split())  # as people write them
+_ACRONYMS = frozenset(("ai", "api", "crm", "csv", "faq", "gdpr", "kpi", "mcp", "pdf", "pr", "seo", "sql", "ui", "ux"))
 
 
 def in_words(name: str) -> str:

@@ -49,9 +49,7 @@ def _scope(fields: Fields, key: str, decision: str) -> tuple[str, ...]:
     if names or fields.values.get(key, "") == "" or decision == NOT_ALLOWED:
         return ("*",) if not names or "*" in names else names
     problem = f"What {key} the rule is about cannot be read, so it allows nothing."
-    fields.report.error(
-        "rule-scope-unreadable", problem, f"Write {key}: as names with commas, or *.", fields.line(key)
-    )
+    fields.report.error("rule-scope-unreadable", problem, f"Write {key}: as names with commas, or *.", fields.line(key))
     return ()
 
 
@@ -62,11 +60,7 @@ def _tool(name: str) -> str:
 def _decision(fields: Fields) -> str:
     decision, exact = parse_decision(fields.text("decision"))
     if not exact:
-        problem = (
-            f"The decision {decision[:80]!r} is not one of the three."
-            if decision
-            else "There is no decision."
-        )
+        problem = f"The decision {decision[:80]!r} is not one of the three." if decision else "There is no decision."
         fields.report.error("decision-unknown", problem, MEND, fields.line("decision") or 1)
     return decision
 
@@ -80,9 +74,7 @@ def _check(rule: Rule, fields: Fields, stem: str) -> None:
     for tier in rule.tier:
         if tier not in TIERS:
             mend = f"Write one of {', '.join(TIERS)}."
-            fields.report.error(
-                "tier-unknown", f"The tier {tier[:80]!r} is not known.", mend, fields.line("tier")
-            )
+            fields.report.error("tier-unknown", f"The tier {tier[:80]!r} is not known.", mend, fields.line("tier"))
     if not rule.text:
         fields.report.warning(
             "rule-without-reason", "The rule does not say why.", "Write the reason below the frontmatter."

@@ -31,8 +31,7 @@ def parse_skill(source: Source) -> tuple[Skill, tuple[Finding, ...]]:
         id=skill_id(source.path),
         name=name,
         title=title_of(sections, name),
-        description=" ".join(fields.text("description").split())
-        or first_paragraph(sections)[:LONGEST_DESCRIPTION],
+        description=" ".join(fields.text("description").split()) or first_paragraph(sections)[:LONGEST_DESCRIPTION],
         layer="/".join(folder.parts[1:-1]),
         sections=sections,
         owner=ours.text("owner") or None,
@@ -113,9 +112,7 @@ def _check_name(skill: Skill, fields: Fields, folder: str) -> None:
         fields.report.warning("name-not-folder", problem, "Give both the same name.", line)
     if not _NAME.fullmatch(skill.name) or len(skill.name) > LONGEST_NAME:
         problem = "The name does not keep to the standard."
-        fields.report.warning(
-            "name-not-standard", problem, "Use 1 to 64 of a-z, 0-9 and single hyphens.", line
-        )
+        fields.report.warning("name-not-standard", problem, "Use 1 to 64 of a-z, 0-9 and single hyphens.", line)
 
 
 def _check_keys(fields: Fields) -> None:
@@ -127,9 +124,7 @@ def _check_keys(fields: Fields) -> None:
     nested = [key for key, value in fields.map("metadata").values.items() if not isinstance(value, str)]
     if nested:
         problem = f"In metadata, {', '.join(nested)[:80]} is not a text."
-        fields.report.warning(
-            "metadata-not-flat", problem, "Write lists as text with commas.", fields.line("metadata")
-        )
+        fields.report.warning("metadata-not-flat", problem, "Write lists as text with commas.", fields.line("metadata"))
     if not isinstance(fields.values.get("allowed-tools", ""), str):
         problem = "allowed-tools is not a text."
         fields.report.warning(
@@ -141,9 +136,7 @@ def _check_description(skill: Skill, front: Frontmatter, fields: Fields) -> None
     report, line, length = fields.report, fields.line("description"), len(skill.description)
     mend = "Write in 1 to 3 sentences what it does and when to use it."
     if not length:
-        report.error(
-            "description-missing", "There is no description, and no text to take one from.", mend, line
-        )
+        report.error("description-missing", "There is no description, and no text to take one from.", mend, line)
     elif front.present and not fields.text("description"):
         report.warning(
             "description-missing", "There is no description; the first paragraph stands in.", mend, line or 1
@@ -153,6 +146,4 @@ def _check_description(skill: Skill, front: Frontmatter, fields: Fields) -> None
             "description-too-long", f"The description has {length} characters; 1,024 are allowed.", mend, line
         )
     elif length < SHORTEST_DESCRIPTION:
-        report.warning(
-            "description-too-short", "The description is too short to tell when to use it.", mend, line
-        )
+        report.warning("description-too-short", "The description is too short to tell when to use it.", mend, line)

@@ -63,9 +63,7 @@ def _data(fields: Fields) -> dict[str, str]:
         decision, exact = parse_decision(fields.text(name))
         decisions[name.strip().lower()] = decision
         if not exact:
-            problem = (
-                f"May {name} data go in? {decision[:80] or 'Nothing'!r} is not one of the three decisions."
-            )
+            problem = f"May {name} data go in? {decision[:80] or 'Nothing'!r} is not one of the three decisions."
             fields.report.error("decision-unknown", problem, MEND, fields.line(name))
     return decisions
 
@@ -124,6 +122,4 @@ def _check(note: ToolNote, fields: Fields) -> None:
     if not fields.text("tool"):
         fields.report.warning("tool-missing", f"The name is missing; {note.title} it is.", "Add tool:.", 1)
     if not (note.use_for or note.sections):
-        fields.report.error(
-            "note-empty", "The note does not say what the tool is for.", "Add use_for: or a text.", 1
-        )
+        fields.report.error("note-empty", "The note does not say what the tool is for.", "Add use_for: or a text.", 1)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 
 from bot.domain import (
     Candidate,
@@ -23,7 +24,9 @@ from bot.domain import (
 from bot.reasoning import freshness
 
 _QUOTE = 280  # characters of a quotation: what is read at a glance
-_START = re.compile(r"(?i)\b(?:inputs?|what you need|have ready|collect|before you start|gather|how we use|get started)\b")
+_START = re.compile(
+    r"(?i)\b(?:inputs?|what you need|have ready|collect|before you start|gather|how we use|get started)\b"
+)
 _STEPS = re.compile(r"(?i)\b(?:steps?|how to|process|workflow|method)\b")
 _BULLET = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+(.+?)\s*$")
 _KINDS = {
@@ -59,22 +62,30 @@ def tentative(options: Sequence[Found], today: date) -> Wording:
     return Wording(
         headline="I'm not sure. These come closest:" if several else "I'm not sure. This comes closest:",
         options=tuple(f"{name_of(o.item)}: {_first_sentence(summary_of(o.item))}" for o in options),
-        watch_out=tuple(line for o in options for line in _watch_out(o.item, (), today)),
-        ask="Which one fits? If none does, say more or ask the owner." if several else "Does it fit? If not, say more or ask the owner.",
+        watch_out=tuple(line for o in options for line in _doubts(o.item, today)),
+        ask="Which one fits? If none does, say more or ask the owner."
+        if several
+        else "Does it fit? If not, say more or ask the owner.",
     )
 
 
-def unresolved(items: Iterable[Item], nearest: Found | None, reason: str = "", *, private: bool = False) -> Wording:
+class Handover(Enum):
+    """What becomes of a question that the bot cannot answer, as its asker is told."""
+
+    DONE = "I have asked the AI ops owner. The answer will come here."
+    WITH_LEAVE = "You asked in private, so nobody else has seen it. Shall I ask the AI ops owner?"
+    NOBODY = "I would ask the AI ops owner, but nobody is named as one yet. Your question is kept."
+
+
+def unresolved(items: Iterable[Item], nearest: Found | None, handover: Handover, reason: str = "") -> Wording:
     """A plain "I don't know", what was looked at, and who will answer.
 
-    `reason` is set when the search itself was hampered; `private` when nobody else may see the question yet.
+    `reason` is set when the search itself was hampered.
     """
     why = reason or f"I looked at {_counted(items)} and found nothing that I would stand behind."
     if nearest and not reason:
         why += f" The nearest was {name_of(nearest.item)}, which does not seem to be it."
-    passed_on = "I have asked the AI ops owner. The answer will come here."
-    kept = "You asked in private, so nobody else has seen it. Shall I ask the AI ops owner?"
-    return Wording(headline="I don't know this yet.", why=why, ask=kept if private else passed_on)
+    return Wording(headline="I don't know this yet.", why=why, ask=handover.value)
 
 
 def out_of_scope() -> Wording:
@@ -150,7 +161,9 @@ def _headline(item: Item) -> str:
         case Skill():
             return f"Use the skill {name_of(item).removesuffix(' skill)') + ')' if item.layer else f'“{item.title}”'}."
         case ToolNote():
-            return f"{item.title} would fit, but it is on hold here." if item.ring is Ring.HOLD else f"Use {item.title}."
+            return (
+                f"{item.title} would fit, but it is on hold here." if item.ring is Ring.HOLD else f"Use {item.title}."
+            )
         case Rule():
             return f"{item.decision[:1].upper()}{item.decision[1:].rstrip('.')}. ({item.title})"
         case CuratedAnswer():
@@ -192,26 +205,29 @@ def _bullets(sections: Sequence[Section], heading: re.Pattern[str], most: int = 
 
 
 def _watch_out(item: Item, tools: Sequence[ToolNote], today: date) -> Iterable[str]:
+    yield from _doubts(item, today)
     if isinstance(item, ToolNote):
-        yield from _tool_warnings(item)
+        customer = item.data.get("customer", "allowed")
+        if customer.lower() != "allowed":
+            yield f"Customer data: {customer}."
+        for edge in item.works_with:
+            if edge.status == "broken":
+                yield f"It does not work with {edge.target_tool.removeprefix('tool:')} at the moment."
     held = [tool.title for tool in tools if tool.ring is Ring.HOLD]
     if held:
         yield f"{_listed(held)}, which it names, {'is' if len(held) == 1 else 'are'} on hold here."
-    late = freshness.overdue_days(item, today)
-    if late:
-        what = "expired" if isinstance(item, Rule) else "is overdue for review by"
-        yield f"{name_of(item)} {what} {late} {'day' if late == 1 else 'days'}{' ago' if isinstance(item, Rule) else ''}."
 
 
-def _tool_warnings(note: ToolNote) -> Iterable[str]:
-    if note.ring in {Ring.TRIAL, Ring.ASSESS}:
-        yield f"{note.title} is in the {note.ring} ring: agreed for trying, not yet for daily work."
-    for name, decision in note.data.items():
-        if decision.lower() != "allowed" and name in {"customer", "secret"}:
-            yield f"{name.capitalize()} data: {decision}."
-    for edge in note.works_with:
-        if edge.status == "broken":
-            yield f"It does not work with {edge.target_tool.removeprefix('tool:')} at the moment."
+def _doubts(item: Item, today: date) -> Iterable[str]:
+    """What speaks against relying on an item at all."""
+    if isinstance(item, ToolNote) and item.ring is Ring.HOLD:
+        yield f"{item.title} is on hold here."
+    if isinstance(item, ToolNote) and item.ring in {Ring.TRIAL, Ring.ASSESS}:
+        yield f"{item.title} is in the {item.ring} ring: agreed for trying, not yet for daily work."
+    if late := freshness.overdue_days(item, today):
+        days = "1 day" if late == 1 else f"{late} days"
+        name = name_of(item)[:1].upper() + name_of(item)[1:]
+        yield f"{name} expired {days} ago." if isinstance(item, Rule) else f"{name} is overdue for review by {days}."
 
 
 def _counted(items: Iterable[Item]) -> str:
@@ -230,7 +246,7 @@ def _listed(names: Sequence[str]) -> str:
 def _opening(line: str) -> str:
     """The first clause of a line, begun in lower case unless it is a name."""
     clause = re.split(r"[.:;?!](?:\s|$)", line, maxsplit=1)[0]
-    return clause[:1].lower() + clause[1:] if clause[1:2].islower() else clause
+    return clause[:1].lower() + clause[1:] if clause[1:2].islower() or clause[1:2] == " " else clause
 
 
 def _first_sentence(text: str) -> str:

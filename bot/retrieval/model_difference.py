@@ -45,18 +45,22 @@ class Difference:
         up, down = self.factors[f"{name}.up"].astype(np.float32), self.factors[f"{name}.down"].astype(np.float32)
         fits = matrix is not None and up.ndim == down.ndim == 2 and up.shape[1] == down.shape[0]
         if matrix is None or not fits or matrix.shape != (up.shape[0], down.shape[1]):
-            raise ModelFileError(f"{self.path} does not fit the embedding model at {name}: it was made for another one.")
+            raise ModelFileError(
+                f"{self.path} does not fit the embedding model at {name}: it was made for another one."
+            )
         return np.asarray(matrix + up @ down, np.float32)
 
 
 def read(path: Path, base_sha256: str) -> Difference:
-    """The difference in `path`. Raises ModelFileError where it is damaged, or made for other weights than `base_sha256`."""
+    """The difference in `path`. Raises ModelFileError where it is damaged, or made for other weights."""
     content = _content(path)
     try:
         factors = load(content)
         note = json.loads(_metadata(content)["signpost"])
     except (SafetensorError, ValueError, KeyError, TypeError, UnicodeDecodeError) as error:
-        raise ModelFileError(f"{path} is damaged or not made by `signpost teach`: make it again or name another file.") from error
+        raise ModelFileError(
+            f"{path} is damaged or not made by `signpost teach`: make it again or name another file."
+        ) from error
     if not isinstance(note, dict) or note.get("format") != FORMAT or not _whole(factors):
         raise ModelFileError(f"{path} is damaged or not made by this version of `signpost teach`: make it again.")
     if note.get("base") != base_sha256:

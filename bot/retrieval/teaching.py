@@ -48,6 +48,9 @@ class Subject:
     tempting: tuple[str, ...] = ()
 
 
+Turn = tuple[Subject, tuple[int, int]]  # a subject, and which two of its questions it brings
+
+
 @dataclass(frozen=True)
 class Batch:
     """Texts of one step. Rows of `asked`, `statements` and `near_misses` say by number whose they are."""
@@ -81,7 +84,9 @@ def teach(
 
     subjects = [subject for library, questions in lessons for subject in read_subjects(library, questions, without)]
     if len(subjects) < 2:
-        raise BadInput("Teaching needs questions for at least two items of the library: expected should hold their ids.")
+        raise BadInput(
+            "Teaching needs questions for at least two items of the library: expected should hold their ids."
+        )
     weights, tokenizer = model_files.base_weights(MINILM, cache, model_file, report)
     batches = list(plan(subjects, passes, seed))
     taught = teaching_loop.fit(weights, tokenizer, MINILM.heads, batches, seed, report)
@@ -111,26 +116,31 @@ def read_subjects(library: Path, questions: Path, without: Collection[str] = ())
 
 
 def plan(subjects: Sequence[Subject], passes: int, seed: int) -> Iterator[Batch]:
-    """The batches of all passes, in order. Every question is asked once a pass; a subject's are spread over it."""
+    """The batches of all passes, in order. In each pass (nearly) every question is asked once."""
     rng = random.Random(seed)  # noqa: S311 (a repeatable order, nothing secret)
     for _ in range(passes):
-        rounds = [turn for subject in subjects for turn in _turns(subject, rng)]
-        rng.shuffle(rounds)
-        for at in range(0, len(rounds) - 1, BATCH):
-            # One subject twice in a batch would be its own wrong answer.
-            distinct = {subject.id: (subject, pair) for subject, pair in rounds[at : at + BATCH]}
-            if len(distinct) > 1:
-                yield _batch(list(distinct.values()), rng)
+        turns = [turn for subject in subjects for turn in _turns(subject, rng)]
+        rng.shuffle(turns)
+        while turns:
+            waiting: list[Turn] = []
+            for at in range(0, len(turns) - 1, BATCH):
+                # One subject twice in a batch would be its own wrong answer.
+                distinct = {turn[0].id: turn for turn in turns[at : at + BATCH]}
+                waiting += [turn for turn in turns[at : at + BATCH] if distinct[turn[0].id] is not turn]
+                if len(distinct) > 1:
+                    yield _batch(list(distinct.values()), rng)
+            # A few that had to wait come up in another pass; where there are few subjects, they are most.
+            turns = waiting if len(waiting) > len(turns) / 10 else []
 
 
-def _turns(subject: Subject, rng: random.Random) -> list[tuple[Subject, tuple[int, int]]]:
+def _turns(subject: Subject, rng: random.Random) -> list[Turn]:
     """Its questions in pairs; a single one is its own sibling."""
     order = rng.sample(range(len(subject.questions)), len(subject.questions))
     order += order[:1] * (len(order) % 2)
     return [(subject, (order[at], order[at + 1])) for at in range(0, len(order), 2)]
 
 
-def _batch(turns: Sequence[tuple[Subject, tuple[int, int]]], rng: random.Random) -> Batch:
+def _batch(turns: Sequence[Turn], rng: random.Random) -> Batch:
     batch = Batch([], [], [], [], [])
     for number, (subject, pair) in enumerate(turns):
         batch.cards.append(subject.card)

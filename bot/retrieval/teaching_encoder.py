@@ -20,12 +20,14 @@ class Encoder:
     """A model whose encoder matrices can be taught; embeddings, biases and norms stay as they are."""
 
     def __init__(self, weights: Mapping[str, npt.NDArray[np.float32]], tokenizer: str, heads: int) -> None:
-        self._weights = {name: torch.from_numpy(np.array(array, np.float32)) for name, array in weights.items() if array.dtype.kind == "f"}
+        numbers = {name: np.array(array, np.float32) for name, array in weights.items() if array.dtype.kind == "f"}
+        self._weights = {name: torch.from_numpy(array) for name, array in numbers.items()}
         self._heads = heads
         self._tokenizer: Tokenizer = Tokenizer.from_str(tokenizer)
         self._tokenizer.no_padding()
         self._layers = 1 + max(int(name.split(".")[2]) for name in weights if name.startswith("encoder.layer."))
-        self.taught = {name: w.requires_grad_() for name, w in self._weights.items() if name.startswith("encoder.") and w.ndim == 2}
+        matrices = (name for name, w in self._weights.items() if name.startswith("encoder.") and w.ndim == 2)
+        self.taught = {name: self._weights[name].requires_grad_() for name in matrices}
 
     def matrices(self) -> dict[str, npt.NDArray[np.float32]]:
         """The matrices that are being taught, as they are now."""

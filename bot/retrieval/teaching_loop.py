@@ -29,9 +29,12 @@ def fit(
     batches: Sequence[Batch],
     seed: int,
     report: Report = silent,
-    after_step: Callable[[int, float, Encoder], None] = lambda step, loss, encoder: None,
+    after_step: Callable[[int, float, Encoder], None] | None = None,
 ) -> Matrices:
-    """The encoder's matrices after one step a batch. Same seed and batches, same machine: the same matrices."""
+    """The encoder's matrices after one step a batch. Same seed and batches, same machine: the same matrices.
+
+    `after_step` sees the step's number, its loss and the encoder: for a log, or to keep what there is so far.
+    """
     torch.manual_seed(seed)
     torch.set_num_threads(THREADS)
     encoder = Encoder(weights, tokenizer, heads)
@@ -44,7 +47,8 @@ def fit(
         torch.nn.utils.clip_grad_norm_(list(encoder.taught.values()), 1.0)
         optimiser.step()
         schedule.step()
-        after_step(step, float(loss.detach()), encoder)
+        if after_step:
+            after_step(step, float(loss.detach()), encoder)
         report("Teaching the embedding model", step, len(batches))
     return encoder.matrices()
 

@@ -121,9 +121,7 @@ def test_small_talk_is_not_escalated(signpost: Signpost) -> None:
         (("slack", "--http", "3000"), "SLACK_SIGNING_SECRET is not set"),
     ],
 )
-def test_bad_input_gets_one_sentence_and_exit_code_2(
-    signpost: Signpost, words: tuple[str, ...], sentence: str
-) -> None:
+def test_bad_input_gets_one_sentence_and_exit_code_2(signpost: Signpost, words: tuple[str, ...], sentence: str) -> None:
     ended = signpost(*words)
     assert ended.code == 2
     assert sentence in ended.err

@@ -12,7 +12,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.conftest import MODELS, ROOT
 
 ASKED = "@signpost who books the photographer for our summer party?"
-IN_OTHER_WORDS = "@signpost need somebody to take pictures at the company's summer party, who arranges the photographer?"
+IN_OTHER_WORDS = (
+    "@signpost need somebody to take pictures at the company's summer party, who arranges the photographer?"
+)
 ANSWERED = "Omar from operations books photographers. Write to him two weeks ahead."
 PATIENCE = 20_000  # milliseconds, on a busy machine
 
@@ -108,7 +110,11 @@ def test_the_loop(page: Page) -> None:
     expect(_bot_replies(page).last).to_contain_text("Ada Okafor answered this on")
     _picture(page, "second-asker")
 
-    for person, words in (("U0MAYA", "Answered by Ada"), ("U0TOMAS", "photographer"), ("U0LENA", "The last seven days")):
+    for person, words in (
+        ("U0MAYA", "Answered by Ada"),
+        ("U0TOMAS", "photographer"),
+        ("U0LENA", "The last seven days"),
+    ):
         _become(page, person)
         _open_home(page)
         expect(page.get_by_test_id("home")).to_contain_text(words)

@@ -17,7 +17,9 @@ from tests.conftest import ROOT
 
 MAYA, TOMAS, ADA, LENA = "U0MAYA", "U0TOMAS", "U0ADA", "U0LENA"
 ASKED = "<@U0SIGNPOST> who books the photographer for our summer party?"
-IN_OTHER_WORDS = "<@U0SIGNPOST> need somebody to take pictures at the company's summer party, who arranges the photographer?"
+IN_OTHER_WORDS = (
+    "<@U0SIGNPOST> need somebody to take pictures at the company's summer party, who arranges the photographer?"
+)
 ANSWERED = "Omar from operations books photographers. Write to him two weeks ahead."
 
 
@@ -72,7 +74,9 @@ def test_what_the_owner_answers_once_is_known_from_then_on(workspace: Workspace,
     assert "Omar from operations" in given
     assert "Ada Okafor answered this on" in given
 
-    workspace.press(TOMAS, "C0MARKETING", _replies(workspace, "C0MARKETING", again)[0]["ts"], "feedback", "positive_button")
+    workspace.press(
+        TOMAS, "C0MARKETING", _replies(workspace, "C0MARKETING", again)[0]["ts"], "feedback", "positive_button"
+    )
     _homes_are_right(workspace)
     _export_is_whole(tmp_path)
 

@@ -12,9 +12,7 @@ def parse(text: str) -> tuple[Frontmatter, list[str]]:
 
 
 def test_only_a_line_that_is_the_fence_closes_the_frontmatter() -> None:
-    front, codes = parse(
-        "---\nname: a\ndescription: first --- second\nnote: |\n  ---\n  x\n---\nBody\n---\nmore"
-    )
+    front, codes = parse("---\nname: a\ndescription: first --- second\nnote: |\n  ---\n  x\n---\nBody\n---\nmore")
     assert front.values == {"name": "a", "description": "first --- second", "note": "---\nx\n"}
     assert front.body == "Body\n---\nmore"
     assert codes == []
@@ -35,9 +33,7 @@ def test_flow_style_reads_like_block_style() -> None:
 
 def test_an_unquoted_colon_costs_nothing_but_a_finding_with_its_line() -> None:
     report = Report("a.md")
-    front = parse_frontmatter(
-        "---\nname: a\ndescription: Use when: planning, it's fine\nowner: U1\n---\n", report
-    )
+    front = parse_frontmatter("---\nname: a\ndescription: Use when: planning, it's fine\nowner: U1\n---\n", report)
     assert front.values == {"name": "a", "description": "Use when: planning, it's fine", "owner": "U1"}
     assert [(finding.code, finding.line) for finding in report.findings] == [("frontmatter-not-yaml", 3)]
 

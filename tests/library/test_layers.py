@@ -119,9 +119,9 @@ def test_a_layer_belongs_to_its_team_else_to_the_team_around_it() -> None:
     assert layer_owner("sales", acme) is None
 
 
-BODIES = st.lists(
-    st.tuples(st.integers(1, 3), st.sampled_from("ABC"), st.text("xyz", max_size=3)), max_size=8
-).map(lambda parts: tuple(Section(heading, level, text) for level, heading, text in parts))
+BODIES = st.lists(st.tuples(st.integers(1, 3), st.sampled_from("ABC"), st.text("xyz", max_size=3)), max_size=8).map(
+    lambda parts: tuple(Section(heading, level, text) for level, heading, text in parts)
+)
 
 
 @given(BODIES, BODIES)

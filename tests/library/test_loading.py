@@ -77,9 +77,7 @@ def test_everything_is_read_and_joined(tmp_path: Path, write: Write) -> None:
         (SKILL.encode("utf-16"), "not-utf-8"),
     ],
 )
-def test_other_encodings_are_read_with_a_finding(
-    tmp_path: Path, write: Write, content: bytes, code: str
-) -> None:
+def test_other_encodings_are_read_with_a_finding(tmp_path: Path, write: Write, content: bytes, code: str) -> None:
     write("skills/x/a/SKILL.md", content)
     library = load(tmp_path)
     assert library.skills["skill:x/a"].description.startswith("Does ")

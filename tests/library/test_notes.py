@@ -145,9 +145,7 @@ def test_the_scope_of_an_answer_that_cannot_be_read_is_nobody() -> None:
     assert "scope-unreadable" in [finding.code for finding in findings]
 
 
-WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), min_size=1).map(
-    str.strip
-)
+WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), min_size=1).map(str.strip)
 FILLED = WORDS.filter(bool)
 ANSWERS = st.builds(
     CuratedAnswer,
@@ -174,9 +172,7 @@ def test_a_written_answer_reads_back_the_same(answer: CuratedAnswer) -> None:
     assert findings == ()
 
 
-@pytest.mark.parametrize(
-    "key", ["answer:../../etc/passwd", "answer:", "answer:a/b", "answer:.hidden", "answer:a\n"]
-)
+@pytest.mark.parametrize("key", ["answer:../../etc/passwd", "answer:", "answer:a/b", "answer:.hidden", "answer:a\n"])
 def test_an_id_that_is_no_file_name_is_refused(key: str) -> None:
     with pytest.raises(BadInput, match="file name"):
         format_answer(CuratedAnswer(ItemId(key), "q", "t", "U1"))
@@ -207,8 +203,7 @@ def test_an_organisation_is_read_whole() -> None:
 
 def test_a_wrong_value_costs_its_key_only() -> None:
     read, findings = organisation(
-        'owner = 3\nname = "Acme"\ntime_zone = "Europe"\nworking_hours = "always"\n'
-        "ladder = 1\nteams.x = 3\nbogus = 1\n"
+        'owner = 3\nname = "Acme"\ntime_zone = "Europe"\nworking_hours = "always"\nladder = 1\nteams.x = 3\nbogus = 1\n'
     )
     assert (read.name, read.owner, read.time_zone) == ("Acme", None, "UTC")
     assert (read.working_hours, read.ladder) == (Organisation().working_hours, Ladder())

@@ -25,16 +25,13 @@ def texts(item: Item, kind: PassageKind) -> list[str]:
 
 def skills(*paths: str):
     made = [
-        parse_skill(Source(f"skills/{p}/SKILL.md", BODY.format(p.split("/")[-1], p.split("/")[0])))[0]
-        for p in paths
+        parse_skill(Source(f"skills/{p}/SKILL.md", BODY.format(p.split("/")[-1], p.split("/")[0])))[0] for p in paths
     ]
     return {skill.id: skill for skill in made}
 
 
 def test_a_skill_speaks_by_name_description_questions_and_body() -> None:
-    skill = replace(
-        skills("marketing/do-this")[ItemId("skill:marketing/do-this")], questions=("how?", "why?")
-    )
+    skill = replace(skills("marketing/do-this")[ItemId("skill:marketing/do-this")], questions=("how?", "why?"))
     assert texts(skill, PassageKind.NAME) == ["The do-this", "Do this"]
     assert texts(skill, PassageKind.DESCRIPTION) == ["do-this it. Use it when needed."]
     assert texts(skill, PassageKind.QUESTION) == ["how?", "why?"]
@@ -81,12 +78,8 @@ def test_a_rule_speaks_by_its_decision_in_words() -> None:
         ("consumer",),
         text="Why.",
     )
-    assert texts(rule, PassageKind.DESCRIPTION) == [
-        "customer data in Chatgpt (consumer accounts): not allowed"
-    ]
-    assert texts(Rule(ItemId("rule:r"), "R", "allowed"), PassageKind.DESCRIPTION) == [
-        "any data in any tool: allowed"
-    ]
+    assert texts(rule, PassageKind.DESCRIPTION) == ["customer data in Chatgpt (consumer accounts): not allowed"]
+    assert texts(Rule(ItemId("rule:r"), "R", "allowed"), PassageKind.DESCRIPTION) == ["any data in any tool: allowed"]
 
 
 def test_an_answer_speaks_by_its_questions_and_its_text() -> None:

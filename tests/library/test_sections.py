@@ -6,9 +6,7 @@ from bot.library.markdown import bullets, first_paragraph, in_words, parse_secti
 
 
 def test_a_hash_inside_code_is_no_heading() -> None:
-    body = (
-        "Opening\n\n# One\n```sh\n# no heading\n```\n~~~\n## nor this\n~~~\n    # nor this\n\nTwo\n---\nend"
-    )
+    body = "Opening\n\n# One\n```sh\n# no heading\n```\n~~~\n## nor this\n~~~\n    # nor this\n\nTwo\n---\nend"
     assert [(s.heading, s.level) for s in parse_sections(body)] == [("", 0), ("One", 1), ("Two", 2)]
     assert "# no heading" in parse_sections(body)[1].text
 
@@ -33,10 +31,7 @@ def test_questions_are_read_from_every_kind_of_bullet() -> None:
 
 
 def test_the_first_paragraph_skips_code_and_tables() -> None:
-    assert (
-        first_paragraph(parse_sections("# T\n```\ncode\n```\n\n| a |\n\nWords\nhere.\n\nMore"))
-        == "Words here."
-    )
+    assert first_paragraph(parse_sections("# T\n```\ncode\n```\n\n| a |\n\nWords\nhere.\n\nMore")) == "Words here."
 
 
 @given(st.text(alphabet="ab#`~->=| \n\t1.*", max_size=200))

@@ -86,9 +86,7 @@ def test_a_bad_date_and_a_bad_duration_cost_only_themselves() -> None:
 
 
 def test_durations_are_days_weeks_months_and_years() -> None:
-    lengths = [
-        parse(FULL.replace("90d", text))[0].review.every for text in ("90d", "12w", "6m", "1y", "3 months")
-    ]
+    lengths = [parse(FULL.replace("90d", text))[0].review.every for text in ("90d", "12w", "6m", "1y", "3 months")]
     assert lengths == [timedelta(days=days) for days in (90, 84, 180, 365, 90)]
 
 

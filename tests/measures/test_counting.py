@@ -24,9 +24,7 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 def _asked(n: int, state: State | None, *, asker: str = "U1", verdict: Verdict = Verdict.ANSWERED) -> AskedQuestion:
     question = Question(f"k{n}", "?", PersonId(asker), NOON, Door.SLACK, teams=(TeamName("marketing"),))
-    answer = Answer(
-        QuestionId(f"q{n}"), verdict, Kind.WHICH, Wording("Use it."), ItemId("skill:a/b"), (), (), 0.9, 12
-    )
+    answer = Answer(QuestionId(f"q{n}"), verdict, Kind.WHICH, Wording("Use it."), ItemId("skill:a/b"), (), (), 0.9, 12)
     return AskedQuestion(QuestionId(f"q{n}"), question, None, answer, "C1:1", None, state)
 
 

@@ -47,7 +47,7 @@ def lesson(tmp_path: Path) -> tuple[Path, Path]:
     for name, description in texts.items():
         folder = tmp_path / "library" / "skills" / "team" / name
         folder.mkdir(parents=True)
-        body = f"# {name}\n\n## Steps\n\nAsk who is concerned, then do what the list says.\n\n## After\n\nWrite it down.\n"
+        body = "## Steps\n\nAsk who is concerned, then do what the list says.\n\n## After\n\nWrite it down.\n"
         (folder / "SKILL.md").write_text(f"---\nname: {name}\ndescription: {description}\n---\n\n{body}")
     (tmp_path / "questions.csv").write_text(QUESTIONS)
     return tmp_path / "library", tmp_path / "questions.csv"
@@ -103,7 +103,9 @@ def _damaged(good: bytes) -> dict[str, bytes]:
     }
 
 
-def test_a_damaged_or_foreign_difference_is_refused_in_one_sentence(cache: Path, weights: dict[str, np.ndarray]) -> None:
+def test_a_damaged_or_foreign_difference_is_refused_in_one_sentence(
+    cache: Path, weights: dict[str, np.ndarray]
+) -> None:
     path = cache / "own.safetensors"
     model_difference.write(path, weights, {MATRIX: weights[MATRIX] * 1.01}, {"base": MINILM.weights_sha256})
     for fault, content in _damaged(path.read_bytes()).items():
@@ -132,6 +134,14 @@ def test_every_question_is_asked_in_every_pass_and_no_subject_twice_in_a_batch(l
     assert all(len(batch.asked) == 6 for batch in batches)
 
 
+def test_few_items_with_many_questions_are_asked_all_of_them(lesson: tuple[Path, Path]) -> None:
+    more = [f"question {n} about the cups,skill:team/pantry-orders," for n in range(4)]
+    more += [f"question {n} about the hum,skill:team/heat-pump-care," for n in range(4)]
+    lesson[1].write_text("question,expected,note\n" + "\n".join(more))
+    batches = list(teaching.plan(teaching.read_subjects(*lesson), passes=1, seed=1))
+    assert len(batches) == 2 and all(len(set(batch.cards)) == 2 for batch in batches)
+
+
 def test_questions_of_one_item_alone_are_not_enough(lesson: tuple[Path, Path], tmp_path: Path) -> None:
     pytest.importorskip("torch", reason="teaching needs torch: pip install 'signpost[teach]'")
     lesson[1].write_text("\n".join(QUESTIONS.splitlines()[:3]))
@@ -147,9 +157,7 @@ def test_without_torch_the_sentence_says_what_to_install(
         teaching.teach([lesson], tmp_path / "out.safetensors", tmp_path)
 
 
-def test_a_small_lesson_lifts_its_own_questions_and_can_be_repeated(
-    lesson: tuple[Path, Path], cache: Path
-) -> None:
+def test_a_small_lesson_lifts_its_own_questions_and_can_be_repeated(lesson: tuple[Path, Path], cache: Path) -> None:
     pytest.importorskip("torch", reason="teaching needs torch: pip install 'signpost[teach]'")
     files = [cache / "one.safetensors", cache / "two.safetensors"]
     for path in files:

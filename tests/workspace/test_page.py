@@ -109,9 +109,7 @@ def test_another_person_takes_the_seat_and_sees_other_channels(page: Page) -> No
     assert "user=U0ADA" in page.url
 
 
-def test_a_permalink_opens_the_thread_and_marks_the_reply(
-    page: Page, workspace: Workspace, client: WebClient
-) -> None:
+def test_a_permalink_opens_the_thread_and_marks_the_reply(page: Page, workspace: Workspace, client: WebClient) -> None:
     question = workspace.say("U0MAYA", "C0MARKETING", "Which tool?")
     answer = client.chat_postMessage(channel="C0MARKETING", thread_ts=question, text="This one")["ts"]
 
@@ -174,9 +172,7 @@ def test_a_modal_opens_shows_its_errors_and_hands_over_what_was_entered(
 
     connect.socket(app)
     button = {"type": "button", "action_id": "go", "text": text("Answer")}
-    client.chat_postMessage(
-        channel="C0MARKETING", text="card", blocks=[{"type": "actions", "elements": [button]}]
-    )
+    client.chat_postMessage(channel="C0MARKETING", text="card", blocks=[{"type": "actions", "elements": [button]}])
     page.locator('[data-action-id="go"]').click()
 
     modal = page.get_by_test_id("modal")
