@@ -9,7 +9,8 @@ _SIGNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         Kind.PERMISSION,
         re.compile(
-            r"(?i)\b(?:am i|are we|is it|is \w+)\s+(?:allowed|permitted|ok(?:ay)? to)\b|\ballowed to\b|\bmay (?:i|we)\b|"
+            r"(?i)\b(?:am i|are we|is it|is \w+)\s+(?:allowed|permitted|ok(?:ay)? to)\b|"
+            r"\ballowed to\b|\bmay (?:i|we)\b|"
             r"\b(?:can|could|should) (?:i|we)\s+(?:\w+\s+){0,3}?(?:put|paste|upload|share|feed|send)\b|"
             r"\b(?:policy|compliant|gdpr|permission)\b"
         ),

@@ -63,9 +63,7 @@ def tentative(options: Sequence[Found], today: date) -> Wording:
         headline="I'm not sure. These come closest:" if several else "I'm not sure. This comes closest:",
         options=tuple(f"{name_of(o.item)}: {_first_sentence(summary_of(o.item))}" for o in options),
         watch_out=tuple(line for o in options for line in _doubts(o.item, today)),
-        ask="Which one fits? If none does, say more or ask the owner."
-        if several
-        else "Does it fit? If not, say more or ask the owner.",
+        ask=("Which one fits? If none does," if several else "Does it fit? If not,") + " say more or ask the owner.",
     )
 
 
@@ -91,7 +89,7 @@ def unresolved(items: Iterable[Item], nearest: Found | None, handover: Handover,
 def out_of_scope() -> Wording:
     """For thanks, greetings and "what can you do?"."""
     return Wording(
-        headline="Ask me which tool or skill to use for a task, whether two tools work together, or whether something is allowed.",
+        headline="Ask me which tool or skill to use, whether two tools work together, or whether something is allowed.",
         start=("For example: “which tool turns a webinar recording into a blog post?”",),
     )
 
