@@ -20,8 +20,10 @@ from bot.domain import (
 )
 from bot.library.cutting import LONGEST, cut
 from bot.library.layers import same_folder
-from bot.library.markdown import in_words, parse_sections
+from bot.library.markdown import bullets, in_words, parse_sections
 from bot.library.skills import LONGEST_DESCRIPTION
+
+PEOPLE_ASK = "people ask"  # a heading in the body of a tool note or a rule
 
 # What only stewards and the ranker see: a new review date or training question is no new content.
 _NOT_SHOWN = {"path", "owner", "review", "questions", "variants", "extends", "inherited_from"}
@@ -71,7 +73,7 @@ def _own_words(skill: Skill) -> Iterable[Section]:
 def _of_tool(note: ToolNote) -> Iterator[Passage]:
     yield from _names(note.id, (note.title, in_words(note.id.removeprefix("tool:")), *note.aliases))
     yield from _cut(note.id, PassageKind.DESCRIPTION, note.use_for)
-    yield from _body(note.id, note.sections)
+    yield from _note_body(note.id, note.sections)
     data = "\n".join(f"{name} data: {decision}" for name, decision in note.data.items())
     yield from _cut(note.id, PassageKind.BODY, data, "Data")
     for edge in note.works_with:
@@ -90,7 +92,7 @@ def _edge(edge: Edge) -> str:
 def _of_rule(rule: Rule) -> Iterator[Passage]:
     yield from _names(rule.id, (rule.title, in_words(rule.id.removeprefix("rule:"))))
     yield from _cut(rule.id, PassageKind.DESCRIPTION, _decision(rule))
-    yield from _body(rule.id, parse_sections(rule.text))
+    yield from _note_body(rule.id, parse_sections(rule.text))
 
 
 def _decision(rule: Rule) -> str:
@@ -115,6 +117,16 @@ def _names(item: ItemId, names: Iterable[str]) -> Iterator[Passage]:
         distinct.setdefault(name.casefold(), name)
     for name in distinct.values():
         yield from _cut(item, PassageKind.NAME, name)
+
+
+def _note_body(item: ItemId, sections: Iterable[Section]) -> Iterator[Passage]:
+    """A note's body; the points under PEOPLE_ASK are questions it answers, as QUESTIONS.md is beside a skill."""
+    for section in sections:
+        if section.heading.strip().casefold() == PEOPLE_ASK:
+            for question in bullets(section.text):
+                yield from _cut(item, PassageKind.QUESTION, question)
+        else:
+            yield from _body(item, [section])
 
 
 def _body(item: ItemId, sections: Iterable[Section]) -> Iterator[Passage]:

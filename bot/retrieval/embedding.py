@@ -14,8 +14,9 @@ from bot.retrieval.progress import Report, silent
 
 Vectors = npt.NDArray[np.float32]
 
-# What each local name is taught on top of the published weights.
-LOCAL_MODELS: dict[str, Path | None] = {"": None, "local": None, "minilm": None}
+TAUGHT = Path(__file__).parent / "taught" / "minilm.safetensors"
+# What each local name adds to the published weights.
+LOCAL_MODELS = {"": TAUGHT, "local": TAUGHT, "minilm": None}
 
 
 class Embedder(Protocol):
@@ -34,7 +35,9 @@ class Embedder(Protocol):
 
 
 def connect(spec: str, cache: Path, report: Report = silent, model_file: Path | None = None) -> Embedder:
-    """The embedder that EMBEDDINGS names: a local model ("local"), or "provider:model" through LangChain.
+    """The embedder that EMBEDDINGS names: "local", or "provider:model" through LangChain.
+
+    "minilm" is the local model as published, and a .safetensors file what `signpost teach` made of it.
 
     `cache` is where the local model is kept. Raises ModelFileError, SettingsError or EmbeddingsUnavailable.
     """

@@ -12,9 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.conftest import MODELS, ROOT
 
 ASKED = "@signpost who books the photographer for our summer party?"
-IN_OTHER_WORDS = (
-    "@signpost need somebody to take pictures at the company's summer party, who arranges the photographer?"
-)
+IN_OTHER_WORDS = "@signpost need somebody to take pictures at the company party in july, who arranges that?"
 ANSWERED = "Omar from operations books photographers. Write to him two weeks ahead."
 PATIENCE = 20_000  # milliseconds, on a busy machine
 
@@ -112,7 +110,7 @@ def test_the_loop(page: Page) -> None:
 
     for person, words in (
         ("U0MAYA", "Answered by Ada"),
-        ("U0TOMAS", "photographer"),
+        ("U0TOMAS", "take pictures"),
         ("U0LENA", "The last seven days"),
     ):
         _become(page, person)

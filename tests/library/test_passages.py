@@ -1,7 +1,7 @@
 from dataclasses import replace
 from datetime import date
 
-from bot.domain import CuratedAnswer, Item, ItemId, PassageKind, Review, Rule, Section
+from bot.domain import CuratedAnswer, Item, ItemId, PassageKind, Review, Rule, Section, ToolNote
 from bot.library.files import Source
 from bot.library.layers import lay
 from bot.library.passages import passages, version
@@ -98,3 +98,14 @@ def test_the_version_changes_with_the_content_and_with_nothing_else() -> None:
     ]  # fmt: skip
     assert len({version(item) for item in (skill, *other)}) == 5
     assert len(version(skill)) == 12
+
+
+def test_what_people_ask_is_listed_in_a_note_and_is_no_body() -> None:
+    note = ToolNote(
+        ItemId("tool:x"),
+        "X",
+        sections=(Section("Good at", 2, "Cutting."), Section("People ask", 2, "- who cuts?\n- snip snip")),
+    )
+    found = passages(note)
+    assert [p.text for p in found if p.kind is PassageKind.QUESTION] == ["who cuts?", "snip snip"]
+    assert [p.text for p in found if p.kind is PassageKind.BODY] == ["Cutting."]

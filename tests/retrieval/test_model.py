@@ -16,6 +16,12 @@ from bot.retrieval.model_files import MINILM
 FOLDER = f"{MINILM.name}-int8-{model_files.RECIPE}"
 
 
+@pytest.fixture(scope="session")
+def embedder(model_cache: Path) -> Embedder:
+    """The model as published, with nothing taught on top."""
+    return embedding.connect("minilm", model_cache)
+
+
 @pytest.fixture
 def cache(embedder: Embedder, model_cache: Path, tmp_path: Path) -> Path:
     """A copy of the prepared model, without the wheel it came from."""
