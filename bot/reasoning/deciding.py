@@ -9,12 +9,10 @@ from bot.domain import Ranking, Verdict
 class Policy:
     """From which confidence on an answer is given, and from which on candidates are shown. 0–1, answered the higher.
 
-    Looked for on the public skills and hurried questions that the prior weights were learned on (64 skills a
-    library, 0 to 2 past questions each; 2,304 questions that they answer, 678 that nothing answers): what is
-    answered from 0.8 on is right in 96 %, from 0.75 on in 94 %, from 0.7 on in 92 %. The highest of these, because
-    those are kind figures: on 60 skills kept apart, with more near misses, 0.75 gave 11 of 15 and 0.8 gave 8 of 9.
-    Below 0.12 lie 22 % of the unknown questions and 14 % of the known ones, of which half would see the right one
-    among three.
+    Looked for on 67 public skills that the local model was never taught, in draws of 4 to 50 with 0 to 3 past
+    questions each, a quarter of the questions answered by nothing (five-fold, by draw): what is answered from 0.8 on
+    is right in 91 %, from 0.75 on in 87 %, from 0.85 on in 94 %. The lower bound leaves three candidates to look at
+    rather than nothing wherever one of them is still likely to be the one.
     """
 
     answered: float = 0.8

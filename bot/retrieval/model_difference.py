@@ -72,9 +72,7 @@ def write(path: Path, before: Weights, after: Weights, note: Mapping[str, Any]) 
     """Writes what leads from `before` to `after`, each matrix cut to RANK by singular values. Raises ModelFileError."""
     factors: dict[str, npt.NDArray[np.float16]] = {}
     for name in sorted(after):
-        # In double precision, so that the same change makes the same halves to the last bit.
-        change = np.asarray(after[name], np.float64) - before[name]
-        left, values, right = np.linalg.svd(change, full_matrices=False)
+        left, values, right = np.linalg.svd(after[name] - before[name], full_matrices=False)
         root = np.sqrt(values[:RANK])
         factors[f"{name}.up"] = np.ascontiguousarray(left[:, :RANK] * root, np.float16)
         factors[f"{name}.down"] = np.ascontiguousarray(root[:, None] * right[:RANK], np.float16)

@@ -21,7 +21,6 @@ class Encoder:
 
     def __init__(self, weights: Mapping[str, npt.NDArray[np.float32]], tokenizer: str, heads: int) -> None:
         numbers = {name: np.array(array, np.float32) for name, array in weights.items() if array.dtype.kind == "f"}
-        # Copied, because how numpy aligns its memory changes the last bit from run to run.
         self._weights = {name: torch.tensor(array) for name, array in numbers.items()}
         self._heads = heads
         self._tokenizer: Tokenizer = Tokenizer.from_str(tokenizer)

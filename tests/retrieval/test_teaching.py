@@ -157,14 +157,18 @@ def test_without_torch_the_sentence_says_what_to_install(
         teaching.teach([lesson], tmp_path / "out.safetensors", tmp_path)
 
 
-def test_a_small_lesson_lifts_its_own_questions_and_can_be_repeated(lesson: tuple[Path, Path], cache: Path) -> None:
+def test_a_small_lesson_lifts_its_own_questions_and_can_be_repeated(
+    lesson: tuple[Path, Path], cache: Path, weights: dict[str, np.ndarray]
+) -> None:
     pytest.importorskip("torch", reason="teaching needs torch: pip install 'signpost[teach]'")
     files = [cache / "one.safetensors", cache / "two.safetensors"]
     for path in files:
         teaching.teach([lesson], path, cache, passes=8, seed=5)
-    assert files[0].read_bytes() == files[1].read_bytes()
     margins = [_margin(embedding.connect(spec, cache), lesson) for spec in ("minilm", str(files[0]))]
     assert margins[1] > margins[0] + 0.02
+    one, two = (model_difference.read(path, MINILM.weights_sha256).applied_to(weights) for path in files)
+    apart = max(np.linalg.norm(one[n] - two[n]) / max(np.linalg.norm(one[n] - weights[n]), 1e-6) for n in weights)
+    assert apart < 0.05  # sums are rounded as threads and memory happen to lie, no more
 
 
 def _margin(model: Embedder, lesson: tuple[Path, Path]) -> float:
