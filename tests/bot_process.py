@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from bot.workspace import Workspace
-from tests.conftest import MODELS, ROOT
+from tests.conftest import ROOT, prepare
 
 READY_WITHIN = 60  # seconds; a cold start on a busy machine
 
@@ -40,9 +40,8 @@ class BotProcess:
         self._arguments = arguments
         self._log = (data_dir / "bot.log").open("a")
         self._process: subprocess.Popen[str] | None = None
-        models = data_dir / "models"
-        if not models.exists():
-            models.symlink_to(MODELS)
+        if not (data_dir / "models").exists():
+            prepare(data_dir)
 
     def start(self, *, wait: bool = True) -> Self:
         """Starts it; with `wait`, returns once it has printed `ready`."""

@@ -15,6 +15,15 @@ pytest_plugins = ["tests.database_fixtures"]
 
 ROOT = Path(__file__).parent.parent
 MODELS = ROOT / ".signpost" / "models"
+INDEX = ROOT / ".signpost" / "index"
+
+
+def prepare(data_dir: Path) -> Path:
+    """A DATA_DIR as after a first start, with the model and the vectors that `make test` made; nothing else."""
+    (data_dir / "models").symlink_to(MODELS)
+    if INDEX.exists():  # otherwise the vectors are made again, which only takes longer
+        shutil.copytree(INDEX, data_dir / "index")
+    return data_dir
 
 
 @pytest.fixture(scope="session")

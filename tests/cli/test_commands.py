@@ -2,13 +2,15 @@
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import pytest
+import structlog
 
 from bot.cli import main
-from tests.conftest import MODELS, ROOT
+from tests.conftest import ROOT, prepare
 
 ASK_KEYS = {
     "question_id",
@@ -54,10 +56,9 @@ class Signpost(Protocol):
 
 
 @pytest.fixture
-def signpost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Signpost:
+def signpost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Signpost]:
     """Runs a command as the installed program does, with its data apart."""
-    (tmp_path / "models").symlink_to(MODELS)
-    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("DATA_DIR", str(prepare(tmp_path)))
     monkeypatch.chdir(ROOT)
 
     def run(*words: str) -> Ended:
@@ -71,7 +72,8 @@ def signpost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
         assert "Traceback" not in printed.err
         return Ended(code if isinstance(code, int) else 0, printed.out, printed.err)
 
-    return run
+    yield run
+    structlog.reset_defaults()  # the commands log to a standard error that ends with the test
 
 
 def test_asking_prints_one_object_of_the_agreed_form(signpost: Signpost) -> None:

@@ -26,17 +26,28 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A corner of the starter library: starting with it is quick, also without an index."""
+    root = tmp_path_factory.mktemp("library")
+    for part in ("skills/marketing/repurpose-recording", "skills/marketing/campaign-brief", "skills/product"):
+        shutil.copytree(ROOT / part, root / part)
+    (root / "knowledge").mkdir()
+    shutil.copy(ROOT / "knowledge" / "organisation.toml", root / "knowledge")
+    return root
+
+
+@pytest.fixture(scope="module")
 def workspace() -> Iterator[Workspace]:
     with Workspace(timing=RETRIES) as served:
         yield served
 
 
 @pytest.fixture(scope="module")
-def bot(workspace: Workspace, data: Path) -> Iterator[BotProcess]:
+def bot(workspace: Workspace, data: Path, library: Path) -> Iterator[BotProcess]:
     """A bot that found Slack out of reach when it started, and waited."""
     for _ in range(3):
         workspace.faults.add("auth.test", "reset")
-    with BotProcess(workspace, data) as running:
+    with BotProcess(workspace, data, library) as running:
         assert "slack_unreachable" in running.log()
         assert "Traceback" not in running.log()
         yield running
@@ -77,7 +88,7 @@ def test_a_second_process_answers_while_the_first_holds_the_index(bot: BotProces
     ended = subprocess.run(
         command, cwd=ROOT, env=bot.environment, capture_output=True, text=True, check=True, timeout=100
     )
-    assert json.loads(ended.stdout)["recommended"] == "skill:marketing/repurpose-recording"
+    assert json.loads(ended.stdout)["candidates"][0]["id"] == "skill:marketing/repurpose-recording"
 
 
 def test_sigterm_ends_it_cleanly(workspace: Workspace, bot: BotProcess) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.conftest import MODELS, ROOT
+from tests.conftest import ROOT, prepare
 
 ASKED = "@signpost who books the photographer for our summer party?"
 IN_OTHER_WORDS = "@signpost need somebody to take pictures at the company party in july, who arranges that?"
@@ -20,8 +20,7 @@ PATIENCE = 20_000  # milliseconds, on a busy machine
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The demo as a process of its own; the one line it prints."""
-    data = tmp_path_factory.mktemp("demo")
-    (data / "models").symlink_to(MODELS)
+    data = prepare(tmp_path_factory.mktemp("demo"))
     command = [sys.executable, "-m", "bot.cli.main", "demo", "--no-open", "--port", "0"]
     environment = {**os.environ, "DATA_DIR": str(data)}
     with (data / "log").open("w") as log:

