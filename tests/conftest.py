@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,6 +31,14 @@ def prepare(data_dir: Path) -> Path:
 def embedder() -> Embedder:
     """The local model, from the cache that `make test` fills first."""
     return embedding.connect("local", MODELS)
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")

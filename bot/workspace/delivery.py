@@ -115,9 +115,10 @@ class Delivery:
 
     async def _attempt(self, body: Json, attempt: int, reason: str) -> None:
         if self.urls.events:
-            record = self._record("events_api", body["event"]["type"], body["event_id"], attempt, reason)
-            await self.http.event(self.urls.events, body, attempt, reason, self.timing.ack)
-            self._acked(record.envelope_id)
+            async with self.http.turn:
+                record = self._record("events_api", body["event"]["type"], body["event_id"], attempt, reason)
+                await self.http.event(self.urls.events, body, attempt, reason, self.timing.ack)
+                self._acked(record.envelope_id)
             return
         await self.sockets.wait_open()
         record = self._record("events_api", body["event"]["type"], body["event_id"], attempt, reason)

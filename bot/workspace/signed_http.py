@@ -1,5 +1,6 @@
 """Signed HTTP: what Slack posts to an app's own addresses."""
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -10,6 +11,8 @@ import httpx
 
 from .socket_mode import NotAcked
 from .state import Json
+
+AT_ONCE = 64  # deliveries under way: within the client's hundred connections
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:
@@ -25,6 +28,8 @@ class SignedHttp:
         self._secret = secret
         self._clock = clock
         self._client: httpx.AsyncClient | None = None
+        # Taken by whoever is about to post, so that no wait for a connection counts as the app's time.
+        self.turn = asyncio.Semaphore(AT_ONCE)
 
     async def event(self, url: str, body: Json, attempt: int, reason: str, patience: float) -> None:
         headers = {"Content-Type": "application/json"}

@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,19 +21,12 @@ ANSWERED = "Omar from operations books photographers. Write to him two weeks ahe
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    port = _free_port()
+def workspace(tmp_path: Path, free_port: int) -> Iterator[Workspace]:
     with (
-        Workspace(events_url=f"http://127.0.0.1:{port}/slack/events") as served,
-        BotProcess(served, tmp_path, arguments=("--http", str(port))),
+        Workspace(events_url=f"http://127.0.0.1:{free_port}/slack/events") as served,
+        BotProcess(served, tmp_path, arguments=("--http", str(free_port))),
     ):
         yield served
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _replies(workspace: Workspace, channel: str, ts: str) -> list[dict[str, Any]]:

@@ -8,11 +8,19 @@ from pathlib import Path
 import pytest
 
 from bot.workspace import Timing, Workspace
+from bot.workspace.faults import Effect
 from tests.bot_process import BotProcess
 
 pytestmark = pytest.mark.soak
 
-ROUNDS = 30
+# What befalls the bot's posts and its look back for them, over and over, while it is being killed.
+FAULTS: tuple[tuple[str, Effect], ...] = (
+    ("chat.postMessage", "ratelimited"),
+    ("chat.postMessage", "500"),
+    ("chat.postMessage", "lost"),
+    ("chat.postMessage", "reset"),
+    ("conversations.replies", "500"),
+)
 ASKERS = {"C0GENERAL": ["U0MAYA", "U0PRIYA", "U0OMAR", "U0LENA"], "C0MARKETING": ["U0TOMAS", "U0SOFIA"]}
 QUESTIONS = [
     "we recorded a webinar, how do we get a blog post out of it?",
@@ -24,13 +32,20 @@ QUESTIONS = [
 
 
 @pytest.mark.timeout(900)
-def test_thirty_crashes_lose_nothing_and_answer_nothing_twice(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("rounds", "faults"), [(30, ()), (15, FAULTS)], ids=["thirty", "fifteen while Slack fails too"]
+)
+def test_crashes_lose_nothing_and_answer_nothing_twice(
+    tmp_path: Path, rounds: int, faults: tuple[tuple[str, Effect], ...]
+) -> None:
     chance = random.Random(20261123)
     asked: list[tuple[str, str]] = []
     with Workspace(timing=Timing(retries=(0.0, 2.0, 4.0, 8.0))) as workspace:
         bot = BotProcess(workspace, tmp_path)
         with bot:
-            for _ in range(ROUNDS):
+            for _ in range(rounds):
+                for method, kind in chance.sample(faults, min(2, len(faults))):
+                    workspace.faults.add(method, kind, times=chance.randint(1, 3))
                 until = time.monotonic() + chance.uniform(0.05, 3.0)
                 while time.monotonic() < until:
                     asked.append(_ask(workspace, chance, len(asked)))
