@@ -23,9 +23,8 @@ def register(app: App, slack: Slack) -> None:
     """Mentions, messages, the command and the shortcut."""
 
     def spoken(body: Json) -> None:
-        said = payloads.said(body)
-        if said and _is_for_us(slack, said):
-            _take(slack, said.source_key, said.text, said.user, said.place(_visibility(slack, said)))
+        if said := payloads.said(body):
+            hear(slack, said)
 
     def command(ack: Ack, body: Json) -> BoltResponse:
         asked = payloads.command(body)
@@ -44,6 +43,12 @@ def register(app: App, slack: Slack) -> None:
     app.event("message")(spoken)
     app.command(COMMAND)(command)
     app.shortcut({"type": "message_action", "callback_id": SHORTCUT})(shortcut)
+
+
+def hear(slack: Slack, said: Said) -> None:
+    """Takes the question in what somebody said, if it was said to the bot."""
+    if _is_for_us(slack, said):
+        _take(slack, said.source_key, said.text, said.user, said.place(_visibility(slack, said)))
 
 
 def _take(slack: Slack, source_key: str, text: str, person: PersonId, place: Place) -> None:

@@ -96,7 +96,7 @@ def find(client: WebClient, target: Target, delivery: DeliveryId, since: datetim
     }
     try:
         with slack_errors():
-            for message in _messages(client, where, target.thread_ts):
+            for message in messages(client, where, target.thread_ts):
                 if payloads.carries(message, delivery):
                     return f"{target.channel}:{message['ts']}"
     except NoSuchPlace:
@@ -104,7 +104,8 @@ def find(client: WebClient, target: Target, delivery: DeliveryId, since: datetim
     return None
 
 
-def _messages(client: WebClient, where: dict[str, Any], thread_ts: str | None) -> Iterator[Mapping[str, Any]]:
+def messages(client: WebClient, where: dict[str, Any], thread_ts: str | None) -> Iterator[Mapping[str, Any]]:
+    """Every message of a thread, or of the conversation itself, page by page. Nothing where we may not look."""
     method = client.conversations_replies if thread_ts else client.conversations_history
     where |= {"ts": thread_ts} if thread_ts else {}
     while True:

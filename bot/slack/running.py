@@ -24,7 +24,7 @@ from starlette.routing import Route
 
 from bot.errors import BadInput, DatabaseUnavailable, SlackUnavailable
 from bot.slack import app as bolt
-from bot.slack import connection, delivery, posting
+from bot.slack import catching_up, connection, delivery, posting
 from bot.slack.connection import Identity, Slack
 from bot.slack.posting import NoSuchPlace, TryLater
 from bot.wiring import Bot
@@ -60,7 +60,8 @@ def serve_socket(bot: Bot, on_ready: Callable[[], None], stop: threading.Event |
         try:
             if _until_reached("connect to Slack", lambda: _connected(handler), stopped):
                 on_ready()
-                _watch(handler, stopped)
+                with catching_up.kept_up(slack, handler.client.is_connected, stopped):
+                    _watch(handler, stopped)
         finally:
             handler.close()  # type: ignore[no-untyped-call]  # waits for what is being taken in
 
@@ -73,7 +74,8 @@ def serve_http(bot: Bot, port: int, on_ready: Callable[[], None], stop: threadin
         app = bolt.build(slack, bot.settings.slack_signing_secret)
         with _listening(app, port, bot.settings.workers):
             on_ready()
-            stopped.wait()
+            with catching_up.kept_up(slack, lambda: True, stopped):
+                stopped.wait()
 
 
 @contextmanager

@@ -32,6 +32,7 @@ from bot.store.escalations import (
 from bot.store.events import events_between, knowledge_version
 from bot.store.exporting import export_answers, export_escalations, export_events, export_questions
 from bot.store.leases import acquire_lease, release_lease
+from bot.store.listening import heard_until, mark_heard, places_asked_in
 from bot.store.questions import (
     asked,
     asked_by_source,
@@ -72,12 +73,15 @@ __all__ = [
     "export_events",
     "export_questions",
     "give_up",
+    "heard_until",
     "knowledge_version",
     "mark_announced",
     "mark_delivered",
+    "mark_heard",
     "open_escalation",
     "open_escalations",
     "open_question",
+    "places_asked_in",
     "postpone",
     "questions_between",
     "questions_of",

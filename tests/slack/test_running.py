@@ -4,17 +4,19 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
-from bot import wiring
+from bot import listening, wiring
 from bot.errors import BadInput, SlackUnavailable
 from bot.settings import Settings
 from bot.slack import running
 from bot.wiring import Bot
-from bot.workspace import Workspace
+from bot.workspace import Timing, Workspace
 from tests.slack.conftest import KNOWN, UNKNOWN, World, connected, said, settings, until
 
 MAYA, ADA, GENERAL = "U0MAYA", "U0ADA", "C0GENERAL"
@@ -85,6 +87,30 @@ def test_a_line_that_was_cut_is_noticed_within_seconds_and_nothing_is_lost(idle:
         world.reply(GENERAL, ts)
         assert time.monotonic() - cut < 8
         assert len(world.replies(GENERAL, ts)) == 1
+
+
+def test_what_was_said_while_the_bot_slept_is_answered_after_it_wakes(idle: Bot) -> None:
+    with Workspace(timing=Timing(retries=())) as workspace:
+        bot = in_workspace(idle, workspace)
+        with connected(workspace, bot, running.serve_socket) as world:
+            world.reply(GENERAL, world.ask(MAYA, GENERAL, KNOWN))
+            direct = workspace.dm(MAYA, KNOWN)
+            dm = workspace.dm_channel(MAYA)
+            world.reply(dm, direct)
+        # Nobody listens at these addresses, and Slack tries each event once.
+        workspace.deliver_to(f"http://127.0.0.1:{free_port()}/slack/events")
+        missed = [(GENERAL, world.ask(MAYA, GENERAL, KNOWN)), (dm, workspace.dm(MAYA, KNOWN))]
+        between_people = workspace.say(MAYA, GENERAL, KNOWN)
+        until(workspace.idle, "the last vain delivery")
+        workspace.deliver_to(None)
+        later = replace(bot, now=lambda: datetime.now(UTC) + timedelta(hours=2))
+        with connected(workspace, later, running.serve_socket):
+            for channel, ts in missed:
+                world.reply(channel, ts)
+            until(lambda: listening.missed_since(later) is None, "the gap to be over")
+            time.sleep(1)
+            assert [len(world.replies(channel, ts)) for channel, ts in missed] == [1, 1]
+            assert world.replies(GENERAL, between_people) == []
 
 
 def test_a_refresh_of_the_connection_loses_nothing(idle: Bot) -> None:
