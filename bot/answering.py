@@ -25,11 +25,12 @@ from bot.domain import (
     Visibility,
     Wording,
 )
-from bot.errors import EmbeddingsUnavailable
+from bot.errors import EmbeddingsUnavailable, NotFound
 from bot.knowledge import Snapshot
 from bot.library.passages import version
 from bot.reasoning import authority, intent, visibility, wording
 from bot.reasoning.deciding import decide
+from bot.reasoning.visibility import Audience
 from bot.reasoning.wording import Found, Handover
 from bot.scrubbing import scrub
 from bot.store import records
@@ -87,6 +88,15 @@ def give_feedback(bot: Bot, question_id: QuestionId, actor: Actor, value: Helpfu
         authority.require_asker(records.asked(session, question_id), actor)
         records.record_feedback(session, question_id, actor.id, value, bot.now())
         return records.asked(session, question_id)
+
+
+def entry(bot: Bot, item_id: ItemId, actor: Actor) -> Item:
+    """What the library holds under this id, for somebody who may see it. Raises NotFound."""
+    item = bot.knowledge.current().items.get(item_id)
+    audience = Audience(person=actor.id, teams=frozenset(authority.teams(bot.organisation, actor)))
+    if item is None or not visibility.may_show_item(item, audience):
+        raise NotFound("That entry is not in the library any more. Please ask again.")
+    return item
 
 
 def erase(bot: Bot, person: PersonId) -> int:

@@ -88,7 +88,7 @@ def as_object(answer: Answer) -> dict[str, Any]:
 def _print(answer: Answer, owner: str | None) -> None:
     typer.echo(wording.as_text(answer.wording))
     for source in answer.evidence:
-        details = [source.id, f"owner {source.owner or 'not known'}"]
+        details = [source.link or source.id, f"owner {source.owner or 'not known'}"]
         details.append(f"reviewed {source.reviewed}" if source.reviewed else "never reviewed")
         if source.overdue_days:
             details.append(f"overdue by {source.overdue_days} days")

@@ -154,6 +154,14 @@ def summary_of(item: Item) -> str:
             return item.text
 
 
+def full_text(item: Item) -> str:
+    """All that an item says, as Markdown; of a skill also what it inherits."""
+    if isinstance(item, Rule | CuratedAnswer):
+        return item.text
+    parts = (f"{'#' * s.level} {s.heading}\n\n{s.text}" if s.level else s.text for s in item.sections)
+    return "\n\n".join(part.strip() for part in parts)
+
+
 def _headline(item: Item) -> str:
     match item:
         case Skill():
@@ -183,7 +191,7 @@ def _telling(passages: Sequence[Passage]) -> str:
 
 def _start(item: Item, tools: Sequence[ToolNote]) -> Iterable[str]:
     if isinstance(item, Skill):
-        yield f"Paste {item.path} into your AI assistant." if item.path else "Paste it into your AI assistant."
+        yield "Open the skill, paste all of it into your AI assistant, and say what you need."
         ready = [_opening(line) for line in _bullets(item.sections, _START)]
         if ready:
             yield "Have ready: " + "; ".join(ready) + "."

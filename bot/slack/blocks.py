@@ -13,6 +13,7 @@ from bot.domain import (
     Evidence,
     Helpfulness,
     Item,
+    ItemId,
     ItemKind,
     QuestionId,
     Verdict,
@@ -25,6 +26,7 @@ Names = Mapping[str, str]  # a person's id → the name people know them by
 
 ASK_OWNER = "ask_owner"
 SHARE = "share_question"
+OPEN_ENTRY = "open_entry"
 FEEDBACK = "feedback"
 ANSWER_CASE = "answer_case"
 POINT_CASE = "point_case"
@@ -37,6 +39,7 @@ _KINDS = {
     ItemKind.ANSWER: "answer",
     ItemKind.SKILL: "skill",
 }
+_OPEN = {ItemKind.SKILL: "Open the Skill", ItemKind.TOOL: "Open the Note", ItemKind.RULE: "Open the Rule"}
 _NEAREST = 3
 _ROLE = "the AI ops owner"  # as `wording` writes it; shown by name where somebody is named
 
@@ -149,14 +152,29 @@ def _controls(answer: Answer, owner: str, *, withheld: bool, asked_owner: bool) 
     blocks: list[Block] = []
     if answer.verdict in {Verdict.ANSWERED, Verdict.TENTATIVE}:
         blocks.append(feedback_row(answer.question_id))
+    openers = _openers(answer)
     if asked_owner:
+        blocks += [kit.actions(*openers, block_id=OPEN_ENTRY)] if openers else []
         blocks.append(kit.context(f"Asked {owner}. The answer will come here.", block_id=ASK_OWNER))
     elif answer.verdict is Verdict.UNRESOLVED:
         # Only what was asked in private still waits for a press; the rest is with the owner already.
         blocks += [ask_row(answer.question_id, primary=True)] if withheld else []
     elif answer.verdict is not Verdict.OUT_OF_SCOPE:
-        blocks.append(ask_row(answer.question_id))
+        blocks.append(kit.actions(*openers, _ask_button(answer.question_id), block_id=ASK_OWNER))
     return blocks
+
+
+def _openers(answer: Answer) -> list[Block]:
+    """A way to each entry that the answer names; the owner's word stands in the message as a whole."""
+    if answer.verdict is Verdict.TENTATIVE:
+        return [
+            kit.button(f"Open {i}", f"{OPEN_ENTRY}:{i}", evidence.id) for i, evidence in enumerate(answer.evidence, 1)
+        ]
+    return [_opener(e.id, e.kind) for e in answer.evidence[:1] if e.kind in _OPEN]
+
+
+def _opener(item: ItemId, kind: ItemKind) -> Block:
+    return kit.button(_OPEN[kind], OPEN_ENTRY, item, style="primary")
 
 
 def feedback_row(question: QuestionId) -> Block:
@@ -167,8 +185,11 @@ def feedback_row(question: QuestionId) -> Block:
 
 def ask_row(question: QuestionId, *, primary: bool = False) -> Block:
     """The way to a person."""
-    style = "primary" if primary else None
-    return kit.actions(kit.button("Ask the Owner", ASK_OWNER, question, style=style), block_id=ASK_OWNER)
+    return kit.actions(_ask_button(question, "primary" if primary else None), block_id=ASK_OWNER)
+
+
+def _ask_button(question: QuestionId, style: str | None = None) -> Block:
+    return kit.button("Ask the Owner", ASK_OWNER, question, style=style)
 
 
 def offer_owner(question: QuestionId, owner: str | None, names: Names) -> Message:
@@ -254,6 +275,8 @@ def outcome(escalation: Escalation, asked: AskedQuestion, names: Names, answered
         blocks.append(kit.context(f"You asked: {_line(escalation.shared_text, 500)}"))
     if escalation.state is EscalationState.ANSWERED and isinstance(answered_by, CuratedAnswer):
         blocks.append(kit.context("From now on I can give this answer to whoever needs it."))
+    elif answered_by and not isinstance(answered_by, CuratedAnswer):
+        blocks.append(kit.actions(_opener(answered_by.id, wording.kind_of(answered_by)), block_id=OPEN_ENTRY))
     point = escalation.dismissed_because or (wording.summary_of(answered_by) if answered_by else "")
     return Message(notification(f"{text} {point}"), blocks)
 

@@ -19,6 +19,12 @@ def section(text: str, block_id: str | None = None) -> Block:
     return _named({"type": "section", "text": _mrkdwn(text)}, block_id)
 
 
+def preformatted(text: str) -> Block:
+    """Text shown as it is, in a box that can be copied; at most 3,000 characters."""
+    shown = {"type": "text", "text": escaping.plain(text, escaping.SECTION)}
+    return {"type": "rich_text", "elements": [{"type": "rich_text_preformatted", "elements": [shown]}]}
+
+
 def fields(texts: Sequence[str]) -> Block:
     """Up to ten short texts in two columns."""
     return {"type": "section", "fields": [_mrkdwn(text, 2000) for text in texts[:10]]}

@@ -1,10 +1,11 @@
 """Modals: what the owner fills in to decide a case, and what the asker fills in to share a question. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from bot.domain import EVERYONE
+from bot.domain import EVERYONE, Item, ItemKind, Rule
+from bot.reasoning import freshness, wording
 from bot.slack import escaping, kit, payloads
 from bot.slack.kit import Block
 from bot.slack.payloads import Origin
@@ -75,6 +76,45 @@ def share(origin: Origin, words: str, readers: str) -> View:
     told = kit.section(f"{readers} will read these words and your name. Nobody else will.")
     field = kit.text_input("Your question", WORDS, initial=words, hint="Change it as you like before you send it.")
     return _modal(SHARE_VIEW, "Ask the Owner", "Send", origin, [told, field])
+
+
+_KINDS = {ItemKind.SKILL: "Skill", ItemKind.TOOL: "Tool Note", ItemKind.RULE: "Rule", ItemKind.ANSWER: "Answer"}
+_CHUNK = 2900  # characters of one preformatted block
+_CHUNKS = 40  # of them: Slack takes 250 KB a view
+
+
+def entry(item: Item, owner: str) -> View:
+    """A whole entry, its text as it is, so that it can be copied. `owner` is a name (mrkdwn), or empty."""
+    kind = wording.kind_of(item)
+    parts: list[Block] = [kit.section(f"*{escaping.line(wording.title_of(item), 500)}*")]
+    if kind is not ItemKind.ANSWER:
+        parts.append(kit.section(escaping.mrkdwn(wording.summary_of(item), 2000)))
+    known = [owner and f"Owner: {owner}", _reviewed(item), escaping.line(item.path, 300)]
+    parts.append(kit.context(" · ".join(part for part in known if part)))
+    chunks = list(_chunks(wording.full_text(item)))
+    parts += [kit.preformatted(chunk) for chunk in chunks[:_CHUNKS]]
+    if len(chunks) > _CHUNKS:
+        parts.append(kit.context("It goes on: see the file."))
+    return notice(_KINDS[kind], "") | {"blocks": parts}
+
+
+def _reviewed(item: Item) -> str:
+    on = freshness.reviewed_on(item)
+    return f"{'decided' if isinstance(item, Rule) else 'reviewed'} {kit.day(on)}" if on else ""
+
+
+def _chunks(text: str) -> Iterator[str]:
+    """Whole lines together, as many as fit; a line longer than that is cut up."""
+    chunk = ""
+    for line in text.splitlines(keepends=True):
+        for start in range(0, len(line), _CHUNK):
+            piece = line[start : start + _CHUNK]
+            if len(chunk) + len(piece) > _CHUNK:
+                yield chunk
+                chunk = ""
+            chunk += piece
+    if chunk.strip():
+        yield chunk
 
 
 def notice(title: str, text: str) -> View:

@@ -52,10 +52,10 @@ def test_the_recommendation_comes_first_and_stands_alone() -> None:
     assert wording.as_text(words).splitlines()[0] == words.headline
 
 
-def test_how_to_start_names_the_file_and_what_to_have_ready() -> None:
+def test_how_to_start_says_what_to_do_and_what_to_have_ready() -> None:
     words = wording.answered(_found(BRIEF), [CLAUDE, OTTER], TODAY)
     assert words.start == (
-        "Paste skills/marketing/campaign-brief/SKILL.md into your AI assistant.",
+        "Open the skill, paste all of it into your AI assistant, and say what you need.",
         "Have ready: the goal; the audience; a budget.",
         "Goes with Claude.",
     )

@@ -25,6 +25,8 @@ from bot.domain import (
     Place,
     Question,
     QuestionId,
+    Section,
+    Skill,
     Spread,
     State,
     Verdict,
@@ -104,6 +106,7 @@ def test_an_answer_reads_from_the_recommendation_to_the_controls() -> None:
         "Campaign brief · marketing skill · Sofia Rossi · reviewed 1 Oct 2026 · *overdue by 12 days*",
         "Helpful",
         "Not Helpful",
+        "Open the Skill",
         "Ask the Owner",
     ]
 
@@ -192,6 +195,8 @@ def test_slack_takes_every_modal(long: str, other: str, count: int) -> None:
         views.point(origin, long, {f"tool:{i}": other for i in range(count)}),
         views.dismiss(origin, long),
         views.share(origin, long, "Ada"),
+        views.entry(Skill(ItemId("skill:x/y"), "y", long, other, "x", (Section(other, 2, long),)), "Ada"),
+        views.entry(CuratedAnswer(ItemId("answer:x"), long, other, "U0ADA"), ""),
         views.notice("A title that is far too long for Slack", "Ok."),
     ):
         assert problems_in_view(view) == []
