@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import structlog
 
+from bot import reader
 from bot.domain import (
     Actor,
     Answer,
@@ -19,17 +20,20 @@ from bot.domain import (
     Question,
     QuestionId,
     Ranking,
+    ReaderUse,
     Skill,
     ToolNote,
     Verdict,
     Visibility,
     Wording,
 )
-from bot.errors import EmbeddingsUnavailable, NotFound
+from bot.errors import EmbeddingsUnavailable, NotFound, ReaderUnavailable
 from bot.knowledge import Snapshot
+from bot.library.catalogue import catalogue
 from bot.library.passages import version
 from bot.reasoning import authority, intent, visibility, wording
 from bot.reasoning.deciding import decide
+from bot.reasoning.reading import mixed
 from bot.reasoning.visibility import Audience
 from bot.reasoning.wording import Found, Handover
 from bot.scrubbing import scrub
@@ -39,6 +43,7 @@ from bot.wiring import Bot, Mind
 log = structlog.get_logger()
 SHOWN = 3  # candidates that a `tentative` answer shows
 KEPT = 10  # candidates that are kept with an answer
+Visible = Callable[[ItemId], bool]  # whether those who will read the answer may see an item
 
 
 def accept(bot: Bot, question: Question) -> QuestionId:
@@ -111,23 +116,41 @@ def erase(bot: Bot, person: PersonId) -> int:
 def consider(mind: Mind, asked: AskedQuestion) -> tuple[Answer, str]:
     """The answer to a question, kept nowhere yet; and for the owner, why it is not better than it is."""
     started = time.perf_counter()
-    ranking, hampered = _rank(mind, asked.question)
+    keep = _visible(asked.question, mind.known)
+    ranking, hampered = _rank(mind, asked.question, keep)
+    ranking, use = _read(mind, asked.question, keep, ranking)
     verdict = Verdict.UNRESOLVED if hampered else decide(ranking, mind.policy)
-    answer = _compose(mind, asked, ranking, verdict, hampered)
+    answer = replace(_compose(mind, asked, ranking, verdict, hampered), reader=use)
     elapsed = round((time.perf_counter() - started) * 1000)
     return replace(answer, elapsed_ms=elapsed), hampered or _reason(ranking)
 
 
-def _rank(mind: Mind, question: Question) -> tuple[Ranking, str]:
-    keep = _visible(question, mind.known)
+def _rank(mind: Mind, question: Question, keep: Visible) -> tuple[Ranking, str]:
+    limit = reader.SHORTLIST if mind.reader else KEPT
     try:
-        return mind.retriever.rank(question.text, question.earlier, keep=keep, limit=KEPT), ""
+        return mind.retriever.rank(question.text, question.earlier, keep=keep, limit=limit), ""
     except EmbeddingsUnavailable as error:
         log.warning("search_hampered", reason=str(error))
         return Ranking((), 0.0), "My search is not working at the moment, so I could not look."
 
 
-def _visible(question: Question, known: Snapshot) -> Callable[[ItemId], bool]:
+def _read(mind: Mind, question: Question, keep: Visible, ranking: Ranking) -> tuple[Ranking, ReaderUse | None]:
+    """The ranking after a language model has read the catalogue, where there is one and the ranking needs it."""
+    if mind.reader is None or ranking.confidence >= mind.policy.unread or not question.text.strip():
+        return ranking, None
+    shown = catalogue(item for id, item in mind.known.items.items() if keep(id))
+    if not reader.fits(shown):
+        shortlist = {candidate.id for candidate in ranking.candidates}
+        shown = {id: entry for id, entry in shown.items() if id in shortlist}
+    try:
+        read = mind.reader.read(question.text, question.earlier, shown)
+    except ReaderUnavailable as failure:
+        log.warning("not_read", reason=str(failure))
+        return ranking, None
+    return mixed(ranking, read.reading, shown), read.use
+
+
+def _visible(question: Question, known: Snapshot) -> Visible:
     audience = visibility.audience_of(question.place, question.asker, question.teams)
 
     def keep(item_id: ItemId) -> bool:
@@ -148,7 +171,7 @@ def _compose(mind: Mind, asked: AskedQuestion, ranking: Ranking, verdict: Verdic
         kind=Kind.OTHER if small_talk else intent.kind_of(asked.question.text),
         wording=_words(mind, asked.question, verdict, found, hampered),
         recommended=shown[0].item.id if verdict is Verdict.ANSWERED else None,
-        candidates=() if small_talk else tuple(_without_others_words(c) for c in ranking.candidates),
+        candidates=() if small_talk else tuple(_without_others_words(c) for c in ranking.candidates[:KEPT]),
         evidence=tuple(wording.evidence_of(f, version(f.item), mind.today) for f in shown),
         confidence=ranking.confidence,
         elapsed_ms=0,
@@ -158,7 +181,8 @@ def _compose(mind: Mind, asked: AskedQuestion, ranking: Ranking, verdict: Verdic
 def _words(mind: Mind, question: Question, verdict: Verdict, found: list[Found], hampered: str) -> Wording:
     match verdict:
         case Verdict.ANSWERED:
-            return wording.answered(found[0], _tools_of(found[0].item, mind.known), mind.today)
+            kind = intent.kind_of(question.text)
+            return wording.answered(found[0], _tools_of(found[0].item, mind.known), mind.today, kind)
         case Verdict.TENTATIVE:
             return wording.tentative(found[:SHOWN], mind.today)
         case Verdict.UNRESOLVED:
@@ -172,7 +196,9 @@ def _words(mind: Mind, question: Question, verdict: Verdict, found: list[Found],
 def _who_answers(question: Question, mind: Mind) -> Handover:
     if mind.owner is None:
         return Handover.NOBODY
-    return Handover.WITH_LEAVE if shareable(question) is None else Handover.DONE
+    if shareable(question) is None:
+        return Handover.WITH_LEAVE
+    return Handover.DONE if question.place else Handover.NOT_HERE
 
 
 def _tools_of(item: Item, known: Snapshot) -> list[ToolNote]:
@@ -199,6 +225,8 @@ def _record(bot: Bot, asked: AskedQuestion, answer: Answer, reason: str) -> Answ
                 session, asked.id, reason, bot.now(), shared_text=words, withheld=words is None
             )
             answer = replace(answer, escalation_id=escalation.id)
+        if answer.reader:
+            records.spend_tokens(session, bot.now(), answer.reader.tokens)
         return records.record_answer(session, answer, bot.now())
 
 
@@ -219,4 +247,5 @@ def _log(answer: Answer, asked: AskedQuestion) -> None:
         recommended=answer.recommended,
         confidence=round(answer.confidence, 3),
         ms=answer.elapsed_ms,
+        reader_tokens=answer.reader.tokens if answer.reader else None,
     )

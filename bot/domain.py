@@ -19,6 +19,7 @@ EscalationId = NewType("EscalationId", str)
 DeliveryId = NewType("DeliveryId", str)
 
 EVERYONE = "everyone"  # the scope that every reader has
+ERASED = PersonId("erased")  # stands for everyone who asked to be forgotten
 
 
 class Door(StrEnum):
@@ -348,6 +349,34 @@ class Ranking:
     small_talk: bool = False
 
 
+class Sureness(StrEnum):
+    """How sure a reader says it is."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a language model chose of the catalogue it was shown."""
+
+    ids: tuple[ItemId, ...]  # best first, at most three; empty: nothing serves
+    sure: Sureness
+    small_talk: bool = False
+    question_words: str = ""  # what decided, in the question …
+    entry_words: str = ""  # … and in the first entry
+
+
+@dataclass(frozen=True)
+class ReaderUse:
+    """What a reading cost."""
+
+    model: str
+    elapsed_ms: int
+    tokens: int
+
+
 @dataclass(frozen=True)
 class Evidence:
     """A source an answer stands on, as it was when the answer was given."""
@@ -388,6 +417,7 @@ class Answer:
     confidence: float
     elapsed_ms: int
     escalation_id: EscalationId | None = None
+    reader: ReaderUse | None = None  # where a language model read the catalogue
 
 
 # ---------------------------------------------------------------- what is kept

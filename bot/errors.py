@@ -21,8 +21,16 @@ class EmbeddingsUnavailable(SignpostError):
     """The embedder did not answer."""
 
 
+class ReaderUnavailable(SignpostError):
+    """The language model did not choose: late, down, over its budget, or wrong in form."""
+
+
 class IndexUnavailable(SignpostError):
     """The vector index cannot be opened or reached."""
+
+
+class IndexInUse(IndexUnavailable):
+    """Another process owns the folder of the index."""
 
 
 class DatabaseUnavailable(SignpostError):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from bot import reader
 from bot.answering import consider
 from bot.domain import (
     Answer,
@@ -51,15 +52,19 @@ class Result:
     row: Row
 
 
-def mind(settings: Settings, history: Sequence[Confirmed], report: Report = silent) -> Mind:
-    """What answers are decided with, from the files alone: no database, and vectors apart from the bot's own."""
+def mind(settings: Settings, history: Sequence[Confirmed], report: Report = silent, *, read: bool = False) -> Mind:
+    """What answers are decided with, from the files alone: no database, and vectors apart from the bot's own.
+
+    No language model is called unless `read`, whatever the settings say.
+    """
     library = loading.load(settings.library_dir)
     embedder = embedding.connect(settings.embeddings, settings.model_cache, report, settings.model_file)
     retriever = Retriever(embedder, VectorIndex.open(settings.data_dir / "evaluation", embedder))
     items = library.items()
     retriever.refresh(items, history, report, wait=True)
     today = datetime.now(UTC).astimezone(ZoneInfo(library.organisation.time_zone)).date()
-    return Mind(Snapshot(library, items), retriever, Policy(), today, library.organisation.owner)
+    reading = reader.connect(settings.chat_model, settings.chat_timeout) if read else None
+    return Mind(Snapshot(library, items), retriever, Policy(), today, library.organisation.owner, reading)
 
 
 def run(mind: Mind, cases: Sequence[Case], report: Report = silent) -> list[Result]:

@@ -34,6 +34,7 @@ class Letter:
     asked: AskedQuestion
     escalation: Escalation | None = None
     answered_by: Item | None = None  # what the owner wrote or pointed at
+    askers: int = 1  # people who wait for it, or were told, with the same words
 
 
 def claim(bot: Bot, delivery_id: DeliveryId) -> Delivery | None:
@@ -64,7 +65,8 @@ def letter(bot: Bot, delivery: Delivery) -> Letter:
             return Letter(delivery, records.asked(session, QuestionId(delivery.about)))
         escalation = records.escalation(session, EscalationId(delivery.about))
         asked = records.asked(session, escalation.question_id)
-    return Letter(delivery, asked, escalation, _answer_item(bot, escalation))
+        askers = records.askers_of(session, escalation.id)
+    return Letter(delivery, asked, escalation, _answer_item(bot, escalation), askers)
 
 
 def begin(bot: Bot, delivery: Delivery) -> None:

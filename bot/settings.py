@@ -28,6 +28,8 @@ class Settings:
     embeddings: str = "local"
     model_file: Path | None = None
     chat_model: str = ""
+    chat_timeout: int = 10
+    chat_tokens_a_day: int = 2_000_000
     owner: str = ""
     workers: int = 8
     log_level: str = "info"
@@ -65,8 +67,10 @@ def load(environment: Mapping[str, str] | None = None, env_file: Path = Path(".e
         embeddings=_model(values, "EMBEDDINGS", "local", faults),
         model_file=_file(values, "MODEL_FILE", faults),
         chat_model=_model(values, "CHAT_MODEL", "", faults),
+        chat_timeout=_count(values, "CHAT_TIMEOUT", 10, 120, faults),
+        chat_tokens_a_day=_count(values, "CHAT_TOKENS_A_DAY", 2_000_000, 10_000_000_000, faults),
         owner=values.get("OWNER", "").strip(),
-        workers=_count(values, "WORKERS", 8, faults),
+        workers=_count(values, "WORKERS", 8, 64, faults),
         log_level=_choice(values, "LOG_LEVEL", ("info", "debug", "warning", "error"), faults),
     )
     if faults:
@@ -84,8 +88,8 @@ def require_slack(settings: Settings, *, http: bool) -> None:
     missing = [name for name, value in needed.items() if not value]
     if missing:
         raise SettingsError(
-            f"{', '.join(missing)} is not set: copy .env.example to .env and fill it in"
-            " (README, “Connect it to Slack”), or try Signpost without Slack by `signpost demo`."
+            f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set: copy .env.example to .env"
+            " and fill it in (README, “Connect it to Slack”), or try Signpost without Slack by `signpost demo`."
         )
 
 
@@ -135,10 +139,10 @@ def _model(values: Mapping[str, str], name: str, default: str, faults: list[str]
     return value
 
 
-def _count(values: Mapping[str, str], name: str, default: int, faults: list[str]) -> int:
+def _count(values: Mapping[str, str], name: str, default: int, most: int, faults: list[str]) -> int:
     value = values.get(name, "").strip()
-    if value and not (value.isdigit() and 1 <= int(value) <= 64):
-        faults.append(f"{name} should be a number from 1 to 64.")
+    if value and not (value.isdigit() and 1 <= int(value) <= most):
+        faults.append(f"{name} should be a number from 1 to {most}.")
         return default
     return int(value) if value else default
 

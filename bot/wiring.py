@@ -8,16 +8,18 @@ from datetime import UTC, date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from bot import reader
 from bot.domain import Organisation, PersonId
 from bot.knowledge import Knowledge, Snapshot
 from bot.library import loading
+from bot.reader import Reader
 from bot.reasoning.deciding import Policy
 from bot.retrieval import embedding
 from bot.retrieval.index import VectorIndex
 from bot.retrieval.progress import Report, silent
 from bot.retrieval.retriever import Retriever
 from bot.settings import Settings
-from bot.store import database
+from bot.store import database, records
 from bot.store.database import Database
 
 
@@ -30,6 +32,7 @@ class Mind:
     policy: Policy
     today: date
     owner: PersonId | None = None  # who is asked what nobody knows
+    reader: Reader | None = None  # reads the catalogue where the ranking is not sure
 
 
 class Books(Protocol):
@@ -63,6 +66,7 @@ class Bot:
     knowledge: Knowledge
     retriever: Retriever
     index: VectorIndex
+    reader: Reader | None = None
     policy: Policy = field(default_factory=Policy)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
@@ -73,11 +77,19 @@ class Bot:
 
     def mind(self) -> Mind:
         """What an answer is decided with now."""
-        return Mind(self.knowledge.current(), self.retriever, self.policy, self.today(), self.organisation.owner)
+        known = self.knowledge.current()
+        return Mind(known, self.retriever, self.policy, self.today(), self.organisation.owner, self._reader_in_budget())
 
     def today(self) -> date:
         """The calendar day where the organisation is."""
         return _day(self.now(), self.organisation)
+
+    def _reader_in_budget(self) -> Reader | None:
+        if self.reader is None:
+            return None
+        with self.database.reading() as session:
+            spent = records.tokens_spent(session, self.now())
+        return self.reader if spent < self.settings.chat_tokens_a_day else None
 
 
 @contextmanager
@@ -95,10 +107,13 @@ def connect(settings: Settings, report: Report = silent, *, rebuild: bool = Fals
         index.prune(())  # every vector goes, and is made again by the first reading
     retriever = Retriever(embedder, index)
     knowledge = Knowledge(settings.library_dir, rows, retriever)
+    reading = reader.connect(settings.chat_model, settings.chat_timeout) if settings.chat_model else None
     try:
         knowledge.load(report)
-        yield Bot(settings, rows, knowledge, retriever, index)
+        yield Bot(settings, rows, knowledge, retriever, index, reading)
     finally:
+        if reading:
+            reading.close()
         index.close()
         rows.close()
 

@@ -49,7 +49,7 @@ def test_secrets_do_not_show_when_settings_are_printed() -> None:
 
 
 def test_what_a_way_of_connecting_needs_is_named() -> None:
-    with pytest.raises(SettingsError, match=r"SLACK_BOT_TOKEN, SLACK_APP_TOKEN"):
+    with pytest.raises(SettingsError, match=r"SLACK_BOT_TOKEN and SLACK_APP_TOKEN"):
         settings.require_slack(settings.load({}, NO_FILE), http=False)
     with pytest.raises(SettingsError, match="SLACK_SIGNING_SECRET"):
         settings.require_slack(settings.load({"SLACK_BOT_TOKEN": "xoxb-1"}, NO_FILE), http=True)

@@ -5,13 +5,14 @@ import dataclasses
 import json
 import uuid
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bot.cli import terminal
-from bot.domain import Answer, Confirmed, Door, ItemId, PersonId, Question, TeamName, Verdict
+from bot.domain import Answer, Confirmed, Door, ItemId, Organisation, PersonId, Question, TeamName, Verdict
 from bot.errors import BadInput
 from bot.reasoning import wording
 
@@ -43,12 +44,18 @@ def ask(
         raise BadInput('The question is empty: write it in quotes, as in  signpost ask "which tool for …?"')
     settings = terminal.settings(library)
     with terminal.connected(settings) as bot:
+        _check_team(team, bot.organisation)
         answer = answering.ask_now(bot, _question(question, team, bot.now()))
         owner = bot.organisation.owner
     if as_json:
         typer.echo(json.dumps(as_object(answer), ensure_ascii=False))
     else:
         _print(answer, owner)
+
+
+def _check_team(team: str | None, organisation: Organisation) -> None:
+    if team and organisation.teams and team not in organisation.teams:
+        raise BadInput(f"There is no team {team}: choose one of {', '.join(organisation.teams)}.")
 
 
 def _question(text: str, team: str | None, at: Any) -> Question:
@@ -81,7 +88,7 @@ def as_object(answer: Answer) -> dict[str, Any]:
         "escalation_id": answer.escalation_id,
         "confidence": round(answer.confidence, 4),
         "elapsed_ms": answer.elapsed_ms,
-        "reader": None,
+        "reader": asdict(answer.reader) if answer.reader else None,
     }
 
 
@@ -107,6 +114,9 @@ def evaluate(
     library: Library = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as one JSON object.")] = False,
     out: Annotated[Path | None, typer.Option(metavar="ROWS.jsonl", help="Write one JSON object a question.")] = None,
+    reader: Annotated[
+        bool, typer.Option("--reader", help="Let CHAT_MODEL read the catalogue where the ranking is not sure.")
+    ] = False,
     embeddings: Annotated[
         str | None, typer.Option(metavar="NAME|FILE", help="Another embedder, for this run only.")
     ] = None,
@@ -122,11 +132,13 @@ def evaluate(
     settings = terminal.settings(library)
     if embeddings:
         settings = dataclasses.replace(settings, embeddings=embeddings)
+    if reader and not settings.chat_model:
+        raise BadInput("--reader needs CHAT_MODEL: set it to a provider:model, such as openai:some-model.")
     cases = _cases(questions)
     before = _rows(compare) if compare else []
     past = _history(history) if history else []
     with terminal.bars() as report:
-        mind = evaluating.mind(settings, past, report)
+        mind = evaluating.mind(settings, past, report, read=reader)
         results = evaluating.run(mind, cases, report)
     if out:
         _write_rows(out, results)
@@ -161,7 +173,8 @@ def _read(path: Path, needed: set[str]) -> list[dict[str, str]]:
                 raise BadInput(f"{path} has no column {' and no column '.join(sorted(missing))} in its first line.")
             return [{k: v or "" for k, v in row.items() if isinstance(k, str)} for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise BadInput(f"{path} cannot be read as a CSV file: {error}.") from error
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise BadInput(f"{path} cannot be read as a CSV file: {reason}.") from error
 
 
 def _rows(path: Path) -> list["Row"]:
@@ -181,7 +194,8 @@ def _rows(path: Path) -> list["Row"]:
             for line in lines
         ]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BadInput(f"{path} cannot be read as the rows of an earlier run: {error}.") from error
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise BadInput(f"{path} cannot be read as the rows of an earlier run: {reason}.") from error
 
 
 def _write_rows(path: Path, results: Sequence["Result"]) -> None:

@@ -10,6 +10,7 @@ import typer
 from bot.cli import terminal
 from bot.cli.asking import Library
 from bot.domain import Finding, Severity
+from bot.errors import BadInput
 
 
 def register(app: typer.Typer) -> None:
@@ -28,6 +29,10 @@ def lint(
     from bot.library import loading
 
     settings = terminal.settings(library)
+    if not any((settings.library_dir / folder).is_dir() for folder in ("skills", "knowledge")):
+        raise BadInput(
+            f"{settings.library_dir} holds neither skills/ nor knowledge/: name the right folder in --library."
+        )
     found = loading.load(settings.library_dir)
     findings = checks.lint(found, settings.library_dir, datetime.now(UTC).date())
     for finding in findings:

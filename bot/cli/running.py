@@ -28,18 +28,19 @@ def demo(
 ) -> None:
     """Try Signpost in a browser, in a small Slack on this machine. No account and no key needed."""
     from bot.slack import running
-    from bot.workspace import Workspace, default_seed
 
-    with _serving(Workspace(default_seed(), port=port), port) as workspace:
+    with _serving(port) as workspace:
         settings = _demo_settings(terminal.settings(), workspace)
         with terminal.connected(settings) as bot:
             running.serve_socket(bot, lambda: _show(workspace.base_url, no_open))
 
 
 @contextlib.contextmanager
-def _serving(workspace: "Workspace", port: int) -> Iterator["Workspace"]:
+def _serving(port: int) -> Iterator["Workspace"]:
+    from bot.workspace import Workspace, default_seed
+
     try:
-        workspace.start()
+        workspace = Workspace(default_seed(), port=port).start()
     except OSError as error:
         raise BadInput(f"Port {port} is taken: choose another with --port, or --port 0 for any.") from error
     try:

@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import dotenv
 import structlog
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
@@ -25,6 +26,7 @@ def settings(library: Path | None = None, *, serving: bool = False) -> Settings:
 
     A command that prints its result keeps quiet about the rest; one that serves logs as LOG_LEVEL says.
     """
+    dotenv.load_dotenv(".env")  # a provider's key and address are read by its own library, from the environment
     found = settings_module.load()
     configure_logs(found.log_level if serving or found.log_level != "info" else "warning")
     if library is None:

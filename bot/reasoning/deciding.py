@@ -17,6 +17,8 @@ class Policy:
 
     answered: float = 0.8
     tentative: float = 0.12
+    # From which confidence on the ranking needs no language model to read the catalogue.
+    unread: float = 0.93
 
 
 def decide(ranking: Ranking, policy: Policy) -> Verdict:

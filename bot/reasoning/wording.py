@@ -9,9 +9,11 @@ from enum import Enum
 from bot.domain import (
     Candidate,
     CuratedAnswer,
+    Edge,
     Evidence,
     Item,
     ItemKind,
+    Kind,
     Passage,
     PassageKind,
     Ring,
@@ -45,15 +47,35 @@ class Found:
     item: Item
 
 
-def answered(found: Found, tools: Sequence[ToolNote], today: date) -> Wording:
-    """One recommendation. `tools` are the notes of the tools that a skill names."""
+def answered(found: Found, tools: Sequence[ToolNote], today: date, kind: Kind = Kind.WHICH) -> Wording:
+    """One recommendation. `tools` are the notes of the tools that a skill names.
+
+    Where leave is asked for, or a connection, a tool is not recommended: what is known of it is laid out.
+    """
     item = found.item
+    if isinstance(item, ToolNote) and kind is Kind.PERMISSION and item.data:
+        facts = tuple(f"{name} data: {decision}" for name, decision in item.data.items())
+        return Wording(f"What may go into {item.title}:", start=facts, watch_out=tuple(_doubts(item, today)))
+    if isinstance(item, ToolNote) and kind is Kind.COMPATIBILITY and item.works_with:
+        known = tuple(map(_connection, item.works_with))
+        return Wording(
+            f"What is known of {item.title} and other tools:", start=known, watch_out=tuple(_doubts(item, today))
+        )
     return Wording(
-        headline=_headline(item),
+        headline=_headline(item, today),
         why=_why(found),
         start=tuple(_start(item, tools)),
         watch_out=tuple(_watch_out(item, tools, today)),
     )
+
+
+def _connection(edge: Edge) -> str:
+    """One tool it works with, in a line."""
+    verb = {"works": "works", "partial": "partly works", "broken": "does not work at the moment"}.get(
+        edge.status, edge.status
+    )
+    named = edge.target_tool.removeprefix("tool:")
+    return ": ".join(part for part in (f"{named}: {verb}, {edge.via}", _shortened(edge.depth, 160)) if part)
 
 
 def tentative(options: Sequence[Found], today: date) -> Wording:
@@ -71,6 +93,7 @@ class Handover(Enum):
     """What becomes of a question that the bot cannot answer, as its asker is told."""
 
     DONE = "I have asked the AI ops owner. The answer will come here."
+    NOT_HERE = "I have asked the AI ops owner. Ask again later: once there is an answer, I give it."
     WITH_LEAVE = "You asked in private, so nobody else has seen it. Shall I ask the AI ops owner?"
     NOBODY = "I would ask the AI ops owner, but nobody is named as one yet. Your question is kept."
 
@@ -162,7 +185,9 @@ def full_text(item: Item) -> str:
     return "\n\n".join(part.strip() for part in parts)
 
 
-def _headline(item: Item) -> str:
+def _headline(item: Item, today: date) -> str:
+    if isinstance(item, Rule) and freshness.overdue_days(item, today):
+        return f"Ask before you rely on it: the rule “{item.title}” has expired."
     match item:
         case Skill():
             return f"Use the skill {name_of(item).removesuffix(' skill)') + ')' if item.layer else f'“{item.title}”'}."

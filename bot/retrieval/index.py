@@ -21,7 +21,7 @@ from chromadb.api import ClientAPI
 from chromadb.config import Settings
 from filelock import FileLock, Timeout
 
-from bot.errors import IndexUnavailable
+from bot.errors import IndexInUse, IndexUnavailable
 from bot.retrieval.embedding import Embedder, Vectors
 from bot.retrieval.progress import Report, silent
 
@@ -51,7 +51,8 @@ class VectorIndex:
         try:
             return cls(embedder, ChromaStore.connect(location, embedder))
         except IndexUnavailable as error:
-            log.warning("index.in_memory", why=str(error))
+            # Two processes on one machine are nothing unusual (a bot and a command), and cost a second or two.
+            (log.info if isinstance(error, IndexInUse) else log.warning)("index.in_memory", why=str(error))
             return cls(embedder, reason=str(error))
 
     @classmethod
@@ -279,7 +280,7 @@ def _own(folder: Path) -> FileLock:
         folder.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout:
-        raise IndexUnavailable(f"Another process is using {folder}.") from None
+        raise IndexInUse(f"Another process is using {folder}.") from None
     except OSError as error:
         raise IndexUnavailable(f"{folder} cannot be used: {error.strerror or error}.") from error
     return lock

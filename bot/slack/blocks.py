@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain import (
+    ERASED,
     Answer,
     AskedQuestion,
     CuratedAnswer,
@@ -56,6 +57,8 @@ def who(person: str | None, names: Names) -> str:
     """A name that pings nobody; where none is known, the mention."""
     if not person:
         return ""
+    if person == ERASED:
+        return "Somebody who deleted their questions"
     name = names.get(person)
     return escaping.line(name, 80) if name else escaping.mention(person)
 
@@ -123,10 +126,11 @@ def _sources(evidence: Sequence[Evidence], names: Names) -> list[Block]:
 
 def _source(evidence: Evidence, names: Names) -> str:
     if evidence.kind is ItemKind.ANSWER:
-        said = f"{who(evidence.owner, names) or 'The owner'} answered this"
+        said = f"{who(evidence.owner, names) or 'The owner'} answered “{_line(evidence.title, 300)}”"
         parts = [said + (f" on {kit.day(evidence.reviewed)}" if evidence.reviewed else "")]
     else:
-        reviewed = f"reviewed {kit.day(evidence.reviewed)}" if evidence.reviewed else "no review date"
+        looked = "decided" if evidence.kind is ItemKind.RULE else "reviewed"
+        reviewed = f"{looked} {kit.day(evidence.reviewed)}" if evidence.reviewed else "no review date"
         parts = [
             escaping.link(evidence.link, evidence.title[:600]),
             _kind(evidence),
@@ -135,7 +139,7 @@ def _source(evidence: Evidence, names: Names) -> str:
         ]
     if evidence.overdue_days:
         late = "1 day" if evidence.overdue_days == 1 else f"{evidence.overdue_days} days"
-        parts.append(f"*overdue by {late}*")
+        parts.append(f"*expired {late} ago*" if evidence.kind is ItemKind.RULE else f"*overdue by {late}*")
     return " · ".join(part for part in parts if part)
 
 
@@ -202,18 +206,34 @@ def offer_owner(question: QuestionId, owner: str | None, names: Names) -> Messag
 
 
 def card(
-    escalation: Escalation, asked: AskedQuestion, names: Names, permalink: str, answered_by: Item | None
+    escalation: Escalation,
+    asked: AskedQuestion,
+    names: Names,
+    permalink: str,
+    answered_by: Item | None,
+    askers: int = 1,
 ) -> Message:
-    """The owner's card: open with its buttons, or decided with the record of who did what when."""
+    """The owner's card: open with its buttons, or decided with the record of who did what when.
+
+    `askers` people said the same words.
+    """
     asker = who(asked.question.asker, names)
+    if askers > 1:
+        asker += f" and {askers - 1} more"
     # Only words that the owner may see: the question's own stay where they were said.
     words = kit.quote(escaping.mrkdwn(escalation.shared_text, 2500)) if escalation.shared_text else ""
-    blocks = [kit.section(f"*{asker} asks something I don't know*" if _is_open(escalation) else f"*{asker} asked*")]
+    blocks = [kit.section(f"*{asker} {_need(asked, several=askers > 1) if _is_open(escalation) else 'asked'}*")]
     blocks += [kit.section(words)] if words else []
     blocks.append(kit.context(*_whereabouts(asked, permalink)))
     blocks.append(kit.section(_found(escalation, asked)))
     blocks.append(case_row(escalation.id) if _is_open(escalation) else _record(escalation, answered_by, names))
     return Message(notification(escalation.shared_text or "A question for you"), blocks)
+
+
+def _need(asked: AskedQuestion, *, several: bool) -> str:
+    if asked.answer is None or asked.answer.verdict is Verdict.UNRESOLVED:
+        return "ask something I don't know" if several else "asks something I don't know"
+    return "want a person's word on this" if several else "wants a person's word on this"
 
 
 def _is_open(escalation: Escalation) -> bool:
@@ -226,8 +246,13 @@ def _whereabouts(asked: AskedQuestion, permalink: str) -> list[str]:
 
 
 def _found(escalation: Escalation, asked: AskedQuestion) -> str:
+    if not escalation.reason:
+        return "Their words are gone, and nothing is left to decide."
     nearest = [_line(c.title, 150) for c in asked.answer.candidates[:_NEAREST]] if asked.answer else []
     why = f"*Why it comes to you:* {_line(escalation.reason, 500)}"
+    if asked.answer and asked.answer.verdict is Verdict.ANSWERED:
+        helped = ", which did not help" if asked.feedback is Helpfulness.NOT_HELPFUL else ""
+        return f"{why}\n*What I said{helped}:* {_line(asked.answer.wording.headline, 500)}"
     return why + (f"\n*What I found:*\n{kit.bullets(nearest)}" if nearest else "")
 
 
@@ -244,10 +269,12 @@ def case_row(escalation: EscalationId, suffix: str = "") -> Block:
 def _record(escalation: Escalation, answered_by: Item | None, names: Names) -> Block:
     on = f" on {kit.day_of(escalation.decided_at)}" if escalation.decided_at else ""
     by = who(escalation.decided_by, names)
-    return kit.section(f"*{_deed(escalation, by)}{on}.*\n{_how(escalation, answered_by)}")
+    return kit.section(f"*{_deed(escalation, by)}{on}.*\n{_how(escalation, answered_by)}".strip())
 
 
 def _deed(escalation: Escalation, by: str) -> str:
+    if escalation.decided_by == ERASED:
+        return "The question was taken back"
     verbs = {
         EscalationState.ANSWERED: f"{by} answered this",
         EscalationState.POINTED: f"{by} pointed to an existing answer",
@@ -258,25 +285,29 @@ def _deed(escalation: Escalation, by: str) -> str:
 
 def _how(escalation: Escalation, answered_by: Item | None) -> str:
     if escalation.state is EscalationState.DISMISSED:
-        return kit.quote(escaping.mrkdwn(escalation.dismissed_because, 2500))
+        return kit.quote(escaping.mrkdwn(escalation.dismissed_because, 2500)) if escalation.dismissed_because else ""
     return kit.quote(_told(answered_by)) if answered_by else "What it was answered with is no longer in the library."
 
 
 # ---------------------------------------------------------------- how it ended
 
 
-def outcome(escalation: Escalation, asked: AskedQuestion, names: Names, answered_by: Item | None) -> Message:
-    """To the asker: how the question they had asked of the owner ended."""
+def outcome(
+    escalation: Escalation, asked: AskedQuestion, names: Names, answered_by: Item | None, *, elsewhere: bool = False
+) -> Message:
+    """To the asker: how the question they had asked of the owner ended. `elsewhere`: not where it was asked."""
     by = who(escalation.decided_by, names) or "The owner"
     start, text = _ending(escalation, by)
     blocks = [kit.section(f"{escaping.mention(asked.question.asker)} *{start}*")]
     blocks.append(kit.section(_ended(escalation, answered_by)))
-    if escalation.shared_text and asked.question.place and asked.question.place.thread_ts is None:
+    if escalation.shared_text and elsewhere:
         blocks.append(kit.context(f"You asked: {_line(escalation.shared_text, 500)}"))
     if escalation.state is EscalationState.ANSWERED and isinstance(answered_by, CuratedAnswer):
         blocks.append(kit.context("From now on I can give this answer to whoever needs it."))
     elif answered_by and not isinstance(answered_by, CuratedAnswer):
         blocks.append(kit.actions(_opener(answered_by.id, wording.kind_of(answered_by)), block_id=OPEN_ENTRY))
+    if answered_by:
+        blocks.append(feedback_row(asked.id))
     point = escalation.dismissed_because or (wording.summary_of(answered_by) if answered_by else "")
     return Message(notification(f"{text} {point}"), blocks)
 

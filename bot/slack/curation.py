@@ -1,7 +1,7 @@
 """The listeners under an answer and on the owner's card: feedback, "Ask the Owner", deciding a case."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from slack_bolt import Ack, App
@@ -143,9 +143,9 @@ def _answer_now(slack: Slack, case: Case) -> Message | None:
 
 
 def _share_view(slack: Slack, case: Case, origin: Origin) -> View:
-    channel = slack.bot.organisation.escalation_channel
     owner = _owner(slack)
-    readers = f"{owner} and the others in <#{channel}>" if re.match(r"^[CG][A-Z0-9]+$", channel) else owner
+    # Whoever asks need not be in that channel, and would see nothing but its id.
+    readers = f"{owner} and the colleagues who answer with them" if slack.bot.organisation.escalation_channel else owner
     return views.share(origin, case.asked.question.text, readers)
 
 
@@ -206,9 +206,15 @@ def _save_answer(slack: Slack, person: PersonId, view: Json) -> None:
         slack.people.actor(person),
         payloads.field_text(view, views.ANSWER),
         payloads.field_text(view, views.QUESTION),
-        scope=(EVERYONE,) if EVERYONE in chosen or not chosen else chosen,
+        scope=_scope(chosen),
         review_every=_until(payloads.field_text(view, views.REVIEW), slack.bot.today()),
     )
+
+
+def _scope(chosen: list[str]) -> Sequence[str]:
+    if EVERYONE in chosen and len(chosen) > 1:
+        raise _FieldError(views.SCOPE, "Choose Everyone, or the teams alone.")
+    return chosen or (EVERYONE,)
 
 
 def _until(chosen: str, today: date) -> timedelta:

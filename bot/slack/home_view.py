@@ -203,7 +203,7 @@ def state_in_words(asked: AskedQuestion, escalation: Escalation | None, names: N
         return "You said it helped"
     if asked.state is State.FAILED:
         return "You said it did not help" if asked.feedback else "You asked again"
-    return "I asked back" if asked.answer.verdict is Verdict.TENTATIVE else "Answered"
+    return "I was not sure, and showed what comes closest" if asked.answer.verdict is Verdict.TENTATIVE else "Answered"
 
 
 def _decided(escalation: Escalation, names: Names) -> str:

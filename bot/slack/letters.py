@@ -106,7 +106,7 @@ def card_message(slack: Slack, letter: Letter) -> Message:
     asked = letter.asked
     names = slack.people.names([asked.question.asker, letter.escalation.decided_by])
     shown = asked.question.place if answering.shareable(asked.question) is not None else None
-    return blocks.card(letter.escalation, asked, names, permalink(slack, shown), letter.answered_by)
+    return blocks.card(letter.escalation, asked, names, permalink(slack, shown), letter.answered_by, letter.askers)
 
 
 def _outcome(slack: Slack, letter: Letter) -> Draft:
@@ -114,11 +114,11 @@ def _outcome(slack: Slack, letter: Letter) -> Draft:
         raise ValueError("an outcome is about an escalation")
     asked, place = letter.asked, letter.asked.question.place
     names = slack.people.names([letter.escalation.decided_by])
-    message = blocks.outcome(letter.escalation, asked, names, letter.answered_by)
+    in_place = place is not None and place.thread_ts is not None and _may_all_read(letter, place)
+    message = blocks.outcome(letter.escalation, asked, names, letter.answered_by, elsewhere=not in_place)
     if place is None:
         return Draft(message, nobody="it was not asked in Slack")
-    person = Target(person=asked.question.asker)
-    return Draft(message, answer_targets(asked, place) if _may_all_read(letter, place) else (person,))
+    return Draft(message, answer_targets(asked, place) if in_place else (Target(person=asked.question.asker),))
 
 
 def _may_all_read(letter: Letter, place: Place) -> bool:

@@ -28,8 +28,6 @@ from bot.errors import NotFound
 from bot.measures.adoption import Outcome, state_of
 from bot.store.tables import DeliveryRow, EscalationRow, FeedbackRow, QuestionRow
 
-ERASED = PersonId("erased")  # stands for everyone who asked to be forgotten
-
 
 def asked_rows() -> Any:
     """The SELECT that `asked_question` reads; add `where`, `order_by` and `limit` to it."""

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from bot.domain import Answer, DeliveryKind, PersonId, QuestionId, Wording
-from bot.store.asked import ERASED, locked, text_key
+from bot.domain import ERASED, Answer, DeliveryKind, PersonId, QuestionId, Wording
+from bot.store.asked import locked, text_key
 from bot.store.deliveries import drop_pending
 from bot.store.escalations import TAKEN_BACK, forget_words, take_back
 from bot.store.events import knowledge_changed, note

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import uuid4
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from bot.domain import (
@@ -16,7 +17,7 @@ from bot.domain import (
     QuestionId,
 )
 from bot.errors import AlreadyDecided, NotFound
-from bot.store.asked import asked_question, asked_rows, item, locked, place_of
+from bot.store.asked import asked_question, asked_rows, item, locked, place_of, text_key
 from bot.store.deliveries import delivery_of, drop_pending, owe, owe_again
 from bot.store.events import knowledge_changed, note
 from bot.store.tables import EscalationRow, QuestionRow
@@ -57,7 +58,7 @@ def open_escalation(
     session.add(row)
     session.flush()
     if not withheld:
-        owe(session, DeliveryKind.CARD, row.id, at)
+        _show_to_owner(session, row, at)
     note(session, at, question.asker, "escalation.opened", row.id, {"withheld": withheld})
     return _escalation(row)
 
@@ -70,7 +71,7 @@ def share_escalation(session: Session, id: EscalationId, text: str, at: datetime
     row, question = _held(session, id)
     if row.state is EscalationState.WITHHELD:
         row.state, row.shared_text, row.opened_at = EscalationState.OPEN, text, at
-        owe(session, DeliveryKind.CARD, row.id, at)
+        _show_to_owner(session, row, at)
         note(session, at, question.asker, "escalation.shared", row.id)
     return _escalation(row)
 
@@ -87,26 +88,69 @@ def decide_escalation(
 ) -> Escalation:
     """Decides an open escalation; the asker's message and the card's record are owed from then on.
 
+    Whoever waits for the owner with the very same words is told the same.
+
     `answer_id` is needed for ANSWERED and POINTED. Raises AlreadyDecided, naming who was first, NotFound
     (also while it is withheld), and ValueError for a state that decides nothing.
     """
     if state not in _DONE or (state is not EscalationState.DISMISSED and not answer_id):
         raise ValueError(f"an escalation cannot be decided as {state.value} with answer {answer_id!r}")
-    row, question = _held(session, id)
+    row = session.get(EscalationRow, id)
+    if row is None:
+        raise NotFound("There is no such escalation (any more).")
+    # All in one order, whoever comes; what they stand at is read once they are held.
+    for held in sorted([row.question_id, *(twin.question_id for twin in _twins(session, row))]):
+        session.get_one(QuestionRow, held, with_for_update=True, populate_existing=True)
+    row, _ = _held(session, id)
+    waiting = _twins(session, row)
     if row.dismissed_because == TAKEN_BACK:
         raise AlreadyDecided(TAKEN_BACK)
     if row.state in _DONE:
         raise AlreadyDecided(f"<@{row.decided_by}> already {_DONE[row.state]}.")
     if row.state is EscalationState.WITHHELD:
         raise NotFound("The person who asked has not let you see this question.")
-    row.state, row.decided_by, row.decided_at = state, by, at
-    row.answer_id, row.dismissed_because = answer_id, because
-    if place_of(question) is not None:
-        owe(session, DeliveryKind.OUTCOME, row.id, at)
-    owe(session, DeliveryKind.CARD_UPDATE, row.id, at)
-    note(session, at, by, f"escalation.{state.value}", row.id, {"answer": answer_id})
+    for one in (row, *waiting):
+        one.state, one.decided_by, one.decided_at = state, by, at
+        one.answer_id, one.dismissed_because = answer_id, because
+        if place_of(session.get_one(QuestionRow, one.question_id)) is not None:
+            owe(session, DeliveryKind.OUTCOME, one.id, at)
+        if delivery_of(session, DeliveryKind.CARD, one.id):
+            owe_again(session, DeliveryKind.CARD_UPDATE, one.id, at)
+        note(session, at, by, f"escalation.{state.value}", one.id, {"answer": answer_id})
     knowledge_changed(session)
     return _escalation(row)
+
+
+def askers_of(session: Session, id: EscalationId) -> int:
+    """How many people wait for the owner with these words, or were told in the same act."""
+    row = session.get_one(EscalationRow, id)
+    if row.state is EscalationState.OPEN:
+        alike = [row, *_twins(session, row)]
+    else:
+        alike = list(session.exec(select(EscalationRow).where(EscalationRow.decided_at == row.decided_at)))
+    askers = select(func.count(func.distinct(QuestionRow.asker)))
+    return session.exec(askers.where(col(QuestionRow.id).in_([one.question_id for one in alike]))).one()
+
+
+def _show_to_owner(session: Session, row: EscalationRow, at: datetime) -> None:
+    """A card is owed; but one is enough for the same words, and shows that one more person asks."""
+    shown = next((twin for twin in _twins(session, row) if delivery_of(session, DeliveryKind.CARD, twin.id)), None)
+    if shown is None:
+        owe(session, DeliveryKind.CARD, row.id, at)
+    else:
+        owe_again(session, DeliveryKind.CARD_UPDATE, shown.id, at)
+
+
+def _twins(session: Session, row: EscalationRow) -> list[EscalationRow]:
+    """The other escalations that wait for the owner with the very same words, oldest first."""
+    waiting = (
+        select(EscalationRow)
+        .where(EscalationRow.state == EscalationState.OPEN, EscalationRow.id != row.id)
+        .order_by(col(EscalationRow.opened_at), col(EscalationRow.id))
+        .execution_options(populate_existing=True)
+    )
+    words = text_key(row.shared_text)
+    return [other for other in session.exec(waiting) if row.shared_text and text_key(other.shared_text) == words]
 
 
 def mark_announced(session: Session, id: EscalationId, announced_as: str) -> None:
@@ -157,9 +201,18 @@ def take_back(session: Session, question_id: str, by: PersonId, at: datetime) ->
         row.state, row.decided_by, row.decided_at = EscalationState.DISMISSED, by, at
         row.dismissed_because = TAKEN_BACK
         note(session, at, by, "escalation.dismissed", row.id)
+        _hand_on_card(session, row, at)
     card = delivery_of(session, DeliveryKind.CARD, row.id)
     if card and card.attempts:  # it may be in the owner's channel, with the words on it
         owe_again(session, DeliveryKind.CARD_UPDATE, row.id, at)
+
+
+def _hand_on_card(session: Session, row: EscalationRow, at: datetime) -> None:
+    """Whoever waits behind this card with the same words gets one of their own."""
+    session.flush()
+    waiting = _twins(session, row)
+    if waiting and not any(delivery_of(session, DeliveryKind.CARD, twin.id) for twin in waiting):
+        owe(session, DeliveryKind.CARD, waiting[0].id, at)
 
 
 def forget_words(session: Session, question_id: str) -> None:

@@ -6,7 +6,7 @@ with database.transaction() as session:
 
 from sqlmodel import Session
 
-from bot.store.asked import ERASED
+from bot.domain import ERASED
 from bot.store.curated import curated_answer, curated_answers, retire_answer, save_answer
 from bot.store.deliveries import (
     begin_attempt,
@@ -20,6 +20,7 @@ from bot.store.deliveries import (
 )
 from bot.store.erasing import erase_person, withdraw_question
 from bot.store.escalations import (
+    askers_of,
     decide_escalation,
     escalation,
     escalation_of,
@@ -46,6 +47,7 @@ from bot.store.questions import (
     record_feedback,
     thread_asker,
 )
+from bot.store.spending import spend_tokens, tokens_spent
 
 __all__ = [
     "ERASED",
@@ -53,6 +55,7 @@ __all__ = [
     "acquire_lease",
     "asked",
     "asked_by_source",
+    "askers_of",
     "begin_attempt",
     "claim_delivery",
     "confirmed",
@@ -92,6 +95,8 @@ __all__ = [
     "retire_answer",
     "save_answer",
     "share_escalation",
+    "spend_tokens",
     "thread_asker",
+    "tokens_spent",
     "withdraw_question",
 ]

@@ -1,6 +1,7 @@
 """The commands as other programs meet them: what they print, and how they end."""
 
 import json
+import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -119,8 +120,8 @@ def test_small_talk_is_not_escalated(signpost: Signpost) -> None:
         (("stats", "--from", "2026-11-02", "--to", "2026-11-01"), "swap the two dates"),
         (("stats", "--team", "astronauts"), "There is no team astronauts"),
         (("export", "--to", "README.md"), "Could not write to README.md"),
-        (("slack",), "SLACK_BOT_TOKEN, SLACK_APP_TOKEN is not set"),
-        (("slack", "--http", "3000"), "SLACK_SIGNING_SECRET is not set"),
+        (("slack",), "SLACK_BOT_TOKEN and SLACK_APP_TOKEN are not set"),
+        (("slack", "--http", "3000"), "SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET are not set"),
     ],
 )
 def test_bad_input_gets_one_sentence_and_exit_code_2(signpost: Signpost, words: tuple[str, ...], sentence: str) -> None:
@@ -166,3 +167,10 @@ def test_erasing_asks_first(signpost: Signpost, monkeypatch: pytest.MonkeyPatch)
     signpost("ask", "who waters the plants on the third floor?")
     assert "1 question" in signpost("erase", "terminal", "--yes").out
     assert "0 questions" in signpost("erase", "terminal", "--yes").out
+
+
+def test_a_port_that_is_taken_is_said_by_the_demo(signpost: Signpost) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = signpost("demo", "--no-open", "--port", str(port))
+    assert (ended.code, ended.err) == (2, f"Port {port} is taken: choose another with --port, or --port 0 for any.\n")

@@ -62,7 +62,7 @@ def test_what_the_owner_answers_once_is_known_from_then_on(workspace: Workspace,
     workspace.wait_for(lambda: _replies(workspace, "C0MARKETING", again))
     given = _text(_replies(workspace, "C0MARKETING", again)[0])
     assert "Omar from operations" in given
-    assert "Ada Okafor answered this on" in given
+    assert "Ada Okafor answered “who books the photographer for our summer party?” on" in given
 
     workspace.press(
         TOMAS, "C0MARKETING", _replies(workspace, "C0MARKETING", again)[0]["ts"], "feedback", "positive_button"

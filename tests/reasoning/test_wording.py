@@ -6,7 +6,9 @@ import pytest
 from bot.domain import (
     Candidate,
     CuratedAnswer,
+    Edge,
     ItemId,
+    Kind,
     Passage,
     PassageKind,
     Review,
@@ -85,6 +87,27 @@ def test_what_is_overdue_says_by_how_much() -> None:
     watch_out = wording.answered(_found(late), [], TODAY).watch_out
     assert watch_out == ("“Campaign brief” (marketing skill) is overdue for review by 116 days.",)
     assert wording.answered(_found(RULE), [], TODAY).watch_out == ("The rule “Secrets never” expired 3 days ago.",)
+
+
+def test_an_expired_rule_allows_nothing() -> None:
+    allowed = replace(RULE, decision="allowed", expires=TODAY - timedelta(days=1))
+    headline = wording.answered(_found(allowed), [], TODAY).headline
+    assert headline == "Ask before you rely on it: the rule “Secrets never” has expired."
+    assert wording.answered(_found(replace(allowed, expires=TODAY)), [], TODAY).headline == "Allowed. (Secrets never)"
+
+
+def test_whoever_asks_for_leave_is_not_told_to_use_the_tool() -> None:
+    noted = replace(CLAUDE, data={"customer": "not allowed", "public": "allowed"})
+    words = wording.answered(_found(noted), [], TODAY, Kind.PERMISSION)
+    assert words.headline == "What may go into Claude:"
+    assert words.start == ("customer data: not allowed", "public data: allowed")
+
+
+def test_whoever_asks_for_a_connection_is_told_what_is_known() -> None:
+    edge = Edge(CLAUDE.id, ItemId("tool:slack"), via="mcp", status="partial", depth="reads channels")
+    words = wording.answered(_found(replace(CLAUDE, works_with=(edge,))), [], TODAY, Kind.COMPATIBILITY)
+    assert words.headline == "What is known of Claude and other tools:"
+    assert words.start == ("slack: partly works, mcp: reads channels",)
 
 
 def test_the_owners_answer_is_given_in_the_owners_words() -> None:

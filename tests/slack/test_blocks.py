@@ -1,5 +1,6 @@
 """What messages, modals and Homes look like, and that Slack takes each of them, however long its texts are."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from bot.domain import (
+    ERASED,
     AdoptionStats,
     Answer,
     AskedQuestion,
@@ -116,7 +118,7 @@ def test_the_owners_answer_names_the_owner_and_the_day() -> None:
     message = blocks.answer(
         answer(Verdict.ANSWERED, Wording("Use X.", "It is ours."), source), NAMES, None, withheld=False
     )
-    assert "Ada Okafor answered this on 12 Nov 2026" in said(list(message.blocks))
+    assert "Ada Okafor answered “q?” on 12 Nov 2026" in said(list(message.blocks))
     assert ">It is ours." not in said(list(message.blocks))
 
 
@@ -146,6 +148,21 @@ def test_a_card_shows_only_words_that_may_be_shown() -> None:
     message = blocks.card(escalation(text="which tool?"), secret, NAMES, "", None)
     assert "Hollander" not in said(list(message.blocks))
     assert "Asked in private" in said(list(message.blocks))
+
+
+def test_a_card_says_how_many_ask_and_what_the_bot_had_said() -> None:
+    said_before = answer(Verdict.ANSWERED, Wording("Use X."))
+    card = blocks.card(escalation(), asked(given=said_before), NAMES, "", None, askers=3)
+    assert "*Maya Lindqvist and 2 more want a person's word on this*" in said(list(card.blocks))
+    assert "*What I said:* Use X." in said(list(card.blocks))
+
+
+def test_a_card_of_somebody_who_deleted_their_questions_reads_well() -> None:
+    gone = replace(asked(""), question=replace(asked("").question, asker=ERASED))
+    decided = replace(escalation(EscalationState.DISMISSED, "", ""), decided_by=ERASED, reason="")
+    words = said(list(blocks.card(decided, gone, NAMES, "", None).blocks))
+    assert "*Somebody who deleted their questions asked*" in words
+    assert "The question was taken back" in words
 
 
 def test_a_decided_card_has_a_record_and_no_buttons() -> None:
@@ -178,7 +195,7 @@ def test_slack_takes_every_card_and_outcome(long: str, other: str, state: Escala
     about = escalation(state, long, other)
     for message in (
         blocks.card(about, asked(long, given=found), {"U0MAYA": other}, "https://x.example/a", item),
-        blocks.outcome(about, asked(long), {"U0ADA": other}, item),
+        blocks.outcome(about, asked(long), {"U0ADA": other}, item, elsewhere=True),
         blocks.offer_owner(QuestionId("q1"), "U0ADA", {"U0ADA": other}),
         blocks.help_message(),
     ):

@@ -67,7 +67,7 @@ def test_the_whole_loop(world: World) -> None:
     again = world.ask(TOMAS, MARKETING, UNKNOWN_IN_OTHER_WORDS)
     reply = world.reply(MARKETING, again)
     assert reply["text"] == "Use DeepL Pro for contracts."
-    assert "Ada Okafor answered this on" in said(reply["blocks"])
+    assert f"Ada Okafor answered “{UNKNOWN}” on" in said(reply["blocks"])
 
 
 def _without_buttons(world: World, ts: str) -> Json | None:
@@ -130,6 +130,15 @@ def test_a_review_date_in_the_past_is_refused_under_its_field(world: World) -> N
     world.workspace.close_view(ADA)
 
 
+def test_everyone_and_a_team_at_once_is_refused_under_its_field(world: World) -> None:
+    _, card = escalated(world, "who waters the plants on floor two?")
+    world.workspace.press(ADA, AIOPS, card["ts"], "answer_case")
+    world.modal(ADA, "answer_case")
+    errors = world.workspace.submit(ADA, {"answer": "Nobody yet.", "scope": ["everyone", "marketing"]})
+    assert errors == {"scope": "Choose Everyone, or the teams alone."}
+    world.workspace.close_view(ADA)
+
+
 def test_feedback_is_the_askers_own(world: World) -> None:
     ts = world.ask(MAYA, MARKETING, KNOWN)
     reply = world.reply(MARKETING, ts)
@@ -172,7 +181,7 @@ def test_what_was_asked_in_private_reaches_the_owner_only_in_the_words_its_asker
     world.workspace.press(MAYA, channel, reply["ts"], "ask_owner")
     modal = world.modal(MAYA, "share_question")
     assert modal["blocks"][1]["element"]["initial_value"] == secret
-    assert "Ada Okafor and the others in <#C0AIOPS> will read these words" in said(modal["blocks"])
+    assert "Ada Okafor and the colleagues who answer with them will read these words" in said(modal["blocks"])
     assert world.workspace.submit(MAYA, {"words": "which airline may I fly to Oslo?"}) is None
     card = card_about(world, "which airline may I fly to Oslo?")
     assert "Hollander" not in str(world.workspace.messages(AIOPS))

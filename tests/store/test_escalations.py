@@ -3,7 +3,17 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain import DeliveryKind, Escalation, EscalationState, Helpfulness, ItemId, State, Verdict
+from bot.domain import (
+    DeliveryKind,
+    Escalation,
+    EscalationState,
+    Helpfulness,
+    ItemId,
+    PersonId,
+    Question,
+    State,
+    Verdict,
+)
 from bot.errors import AlreadyDecided, NotFound
 from bot.store import records
 from bot.store.database import Database
@@ -40,6 +50,37 @@ def test_a_question_has_one_escalation_however_often_it_is_handed_over(database:
         kept = records.asked(session, first.question_id)
     assert kept.state is State.ESCALATED
     assert kept.answer and kept.answer.escalation_id == first.id
+
+
+def _asked_by(asker: PersonId, ts: str, text: str = "Which skill plans a campaign?") -> Question:
+    return question(f"T1:C1:{ts}", text, asker, where=place(ts))
+
+
+def test_the_same_words_of_several_people_make_one_card_and_are_decided_together(database: Database) -> None:
+    with database.transaction() as session:
+        first = escalated(session, _asked_by(MAYA, "1.0"))
+        second = escalated(session, _asked_by(TOMAS, "2.0", "which skill plans a campaign"))
+        other = escalated(session, _asked_by(TOMAS, "3.0", "Which one plans a trip?"))
+        assert _owed(session, second.id) == set()
+        assert _owed(session, first.id) == {DeliveryKind.CARD, DeliveryKind.CARD_UPDATE}
+        assert [records.askers_of(session, one.id) for one in (first, other)] == [2, 1]
+    with database.transaction() as session:
+        _decide(session, second, EscalationState.ANSWERED, ANSWER)
+    with database.transaction() as session:
+        told = records.escalation(session, first.id)
+        assert (told.state, told.answer_id) == (EscalationState.ANSWERED, ANSWER)
+        assert DeliveryKind.OUTCOME in _owed(session, first.id) & _owed(session, second.id)
+        assert records.escalation(session, other.id).state is EscalationState.OPEN
+        assert records.askers_of(session, first.id) == 2
+
+
+def test_a_card_goes_over_to_the_next_when_its_asker_takes_the_question_back(database: Database) -> None:
+    with database.transaction() as session:
+        first = escalated(session, _asked_by(MAYA, "1.0"))
+        second = escalated(session, _asked_by(TOMAS, "2.0"))
+        records.erase_person(session, MAYA, NOON + DAY)
+        assert _owed(session, second.id) == {DeliveryKind.CARD}
+        assert records.escalation(session, first.id).state is EscalationState.DISMISSED
 
 
 def test_what_was_asked_in_private_waits_for_the_askers_leave(database: Database) -> None:
