@@ -108,7 +108,8 @@ def erase(bot: Bot, person: PersonId) -> int:
     """Takes every word of this person out of what is kept; returns how many questions there were."""
     with bot.database.transaction() as session:
         count = records.erase_person(session, person, bot.now())
-    bot.database.forget_deleted()  # or the words would stay in the file's free pages
+    if not bot.database.forget_deleted():  # or the words would stay in the file's free pages
+        log.warning("erased_words_in_log", note="Another program reads the database: close it and erase again.")
     bot.knowledge.refresh()
     return count
 

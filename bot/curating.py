@@ -1,5 +1,6 @@
 """The owner's side: what the bot did not know is answered once, pointed at an answer, or dismissed with a reason."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,7 +20,7 @@ from bot.domain import (
     Review,
 )
 from bot.errors import BadInput
-from bot.reasoning import authority, wording
+from bot.reasoning import authority, visibility, wording
 from bot.scrubbing import scrub
 from bot.store import records
 from bot.wiring import Bot
@@ -85,6 +86,7 @@ def answer(
     `question` is the wording others will find it by. Raises NotAllowed, BadInput, AlreadyDecided, NotFound.
     """
     authority.require_owner(bot.organisation, actor)
+    _require_in_scope(scope, case(bot, escalation_id).asked)
     curated = CuratedAnswer(
         id=ItemId(""),  # given by the store, unique
         question=scrub(_required(question, "Please word the question so that others find the answer.")),
@@ -103,8 +105,11 @@ def answer(
 def point_to(bot: Bot, escalation_id: EscalationId, actor: Actor, item_id: ItemId) -> Escalation:
     """An answer, skill, note or rule already covers it. Raises NotAllowed, BadInput, AlreadyDecided, NotFound."""
     authority.require_owner(bot.organisation, actor)
-    if item_id not in bot.knowledge.current().items:
+    item = bot.knowledge.current().items.get(item_id)
+    if item is None:
         raise BadInput("That entry is not in the library any more: choose another one.")
+    if isinstance(item, CuratedAnswer):
+        _require_in_scope(item.scope, case(bot, escalation_id).asked)
     with bot.database.transaction() as session:
         return _decide(session, bot, escalation_id, EscalationState.POINTED, actor.id, item_id)
 
@@ -135,8 +140,17 @@ def existing(bot: Bot, escalation_id: EscalationId, limit: int = 50) -> Sequence
     return [Existing(i, wording.name_of(items[i])) for i in ordered[:limit]]
 
 
+def _require_in_scope(scope: Sequence[str], asked: AskedQuestion) -> None:
+    """Raises BadInput when whoever asked is not among those who may see the answer."""
+    teams = asked.question.teams
+    if scope and not visibility.in_scope(scope, teams):
+        whose = f"is in {', '.join(teams)}" if teams else "is in no team that I know of"
+        raise BadInput(f"That is for {', '.join(scope)} only, and whoever asked {whose}.")
+
+
 def _required(text: str, sentence: str) -> str:
-    if not text.strip():
+    """Raises BadInput when there is nothing in it that can be seen."""
+    if not any(unicodedata.category(sign)[0] not in "CZ" for sign in text):
         raise BadInput(sentence)
     return text.strip()
 

@@ -3,15 +3,21 @@
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import structlog
+
 from bot.domain import CuratedAnswer, Item, ItemId, Library
+from bot.errors import BadInput, EmbeddingsUnavailable
 from bot.library import loading
+from bot.library.organisation import UNREADABLE
 from bot.retrieval.progress import Report, silent
 from bot.retrieval.retriever import Retriever
 from bot.store import records
 from bot.store.database import Database
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,7 @@ class Knowledge:
         self._lock = threading.Lock()
         self._looked_at = float("-inf")
         self._seen: tuple[str, str] | None = None
+        self._erasures: int | None = None
         self._snapshot = Snapshot(Library(), {})
 
     def load(self, report: Report = silent) -> Snapshot:
@@ -68,21 +75,33 @@ class Knowledge:
     def _look(self) -> None:
         if time.monotonic() - self._looked_at < self._patience:
             return
-        signs = self._signs()
-        if signs != self._seen:
-            self._renew(signs, silent, wait=False)
+        try:
+            signs = self._signs()
+            if signs != self._seen:
+                self._renew(signs, silent, wait=False)
+        except (BadInput, EmbeddingsUnavailable) as error:
+            # A folder that is being replaced, a provider that is down: what was known goes on being known.
+            log.warning("library_not_renewed", reason=str(error))
         self._looked_at = time.monotonic()
+
+    def _with_who_is_who(self, library: Library) -> Library:
+        """Where organisation.toml cannot be read, what it said before stays in force: somebody is mending it."""
+        broken = any(finding.code == UNREADABLE for finding in library.findings)
+        return replace(library, organisation=self._snapshot.library.organisation) if broken else library
 
     def _signs(self) -> tuple[str, str]:
         with self._database.reading() as session:
             return loading.fingerprint(self._root), records.knowledge_version(session)
 
     def _renew(self, signs: tuple[str, str], report: Report, *, wait: bool) -> None:
-        library = loading.load(self._root)
+        library = self._with_who_is_who(loading.load(self._root))
         with self._database.reading() as session:
             written: dict[ItemId, CuratedAnswer] = {a.id: a for a in records.curated_answers(session)}
             confirmed = records.confirmed(session)
+            erasures = records.erasures(session)
         items: dict[ItemId, Item] = {**library.items(), **written}
-        self._retriever.refresh(items, confirmed, report, wait=wait)
+        compact = self._erasures not in (None, erasures)
+        self._retriever.refresh(items, confirmed, report, wait=wait, compact=compact)
+        self._erasures = erasures
         self._snapshot = Snapshot(library, items)
         self._seen = signs

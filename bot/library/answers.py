@@ -1,7 +1,6 @@
 """knowledge/answers/<slug>.md: curated answers, read tolerantly and written strictly."""
 
 import re
-import unicodedata
 from datetime import timedelta
 from pathlib import PurePosixPath
 
@@ -16,6 +15,7 @@ from bot.library.frontmatter import FENCE, parse_frontmatter
 from bot.library.markdown import in_words
 
 KEYS = ("question", "variants", "owner", "scope", "reviewed", "review_every", "sources")
+_SCOPE = re.compile(r"(?im)^\W*scopes?\W*:")
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 
 
@@ -31,7 +31,7 @@ def parse_answer(source: Source) -> tuple[CuratedAnswer, tuple[Finding, ...]]:
         text=front.body.strip(),
         owner=fields.text("owner"),
         variants=fields.texts("variants"),
-        scope=_scope(fields),
+        scope=_scope(fields, source.text),
         review=fields.review(),
         sources=fields.texts("sources"),
         path=source.path,
@@ -71,18 +71,16 @@ def answer_path(answer: CuratedAnswer) -> str:
     return f"knowledge/answers/{slug}.md"
 
 
-def slug_of(question: str) -> str:
-    """A short file name for a question: `May I paste customer data?` → `may-i-paste-customer-data`."""
-    plain = unicodedata.normalize("NFKD", question).encode("ascii", "ignore").decode().lower()
-    words = re.findall(r"[a-z0-9]+", plain)
-    return "-".join(words[:10])[:60].strip("-") or "answer"
+def _scope(fields: Fields, text: str) -> tuple[str, ...]:
+    """Who may see it; everyone when nothing is said, nobody when something is said that cannot be read.
 
-
-def _scope(fields: Fields) -> tuple[str, ...]:
-    """Who may see it; everyone when nothing is said, nobody when it cannot be read."""
-    names = fields.names("scope")
-    if names or fields.values.get("scope", "") == "":
-        return names or (EVERYONE,)
+    Somebody who wrote the word, however wrongly, meant to keep others out.
+    """
+    names, written = fields.names("scope"), len(_SCOPE.findall(text))
+    if names and written <= 1:
+        return names
+    if not written and fields.values.get("scope", "") == "":
+        return (EVERYONE,)
     mend = f"Write scope: {EVERYONE}, or team names with commas."
     fields.report.error(
         "scope-unreadable", "Who may see the answer cannot be read: nobody does.", mend, fields.line("scope")

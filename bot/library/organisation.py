@@ -43,6 +43,9 @@ def parse_organisation(source: Source) -> tuple[Organisation, tuple[Finding, ...
     return organisation, source.findings + report.findings
 
 
+UNREADABLE = "organisation-not-toml"  # the code of the finding when nothing in the file could be used
+
+
 class _Table:
     """A table of the file, read key by key."""
 
@@ -95,13 +98,16 @@ class _Table:
 
 
 def _toml(text: str, report: Report) -> Mapping[str, Any]:
+    if not text.strip():
+        report.error(UNREADABLE, "The file is empty.", "Remove it, or write who is who; every key is optional.")
+        return {}
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # a number of a thousand digits is a ValueError of its own
         place = re.search(r"at line (\d+)", str(error))
         line = int(place[1]) if place else None
         problem = f"The file is not valid TOML ({str(error)[:120]}); nothing in it is used."
-        report.error("organisation-not-toml", problem, "Mend the line; texts stand in double quotes.", line)
+        report.error(UNREADABLE, problem, "Mend the line; texts stand in double quotes.", line)
         return {}
 
 

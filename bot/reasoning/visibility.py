@@ -43,8 +43,8 @@ def may_show_item(item: Item, audience: Audience) -> bool:
 
 
 def in_scope(scope: Collection[str], teams: Collection[str]) -> bool:
-    """Whether members of `teams` are among those whom `scope` names."""
-    return not scope or EVERYONE in scope or any(team in scope for team in teams)
+    """Whether members of `teams` are among those whom `scope` names. A scope that names nobody is for nobody."""
+    return EVERYONE in scope or any(team in scope for team in teams)
 
 
 def audience_of(place: Place | None, asker: PersonId, teams: Collection[TeamName]) -> Audience:

@@ -83,7 +83,7 @@ def tentative(options: Sequence[Found], today: date) -> Wording:
     several = len(options) > 1
     return Wording(
         headline="I'm not sure. These come closest:" if several else "I'm not sure. This comes closest:",
-        options=tuple(f"{name_of(o.item)}: {_first_sentence(summary_of(o.item))}" for o in options),
+        options=tuple(f"{name_of(o.item)}: {first_sentence(summary_of(o.item))}" for o in options),
         watch_out=tuple(line for o in options for line in _doubts(o.item, today)),
         ask=("Which one fits? If none does," if several else "Does it fit? If not,") + " say more or ask the owner.",
     )
@@ -198,13 +198,13 @@ def _headline(item: Item, today: date) -> str:
         case Rule():
             return f"{item.decision[:1].upper()}{item.decision[1:].rstrip('.')}. ({item.title})"
         case CuratedAnswer():
-            return _first_sentence(item.text)
+            return first_sentence(item.text)
 
 
 def _why(found: Found) -> str:
     item = found.item
     if isinstance(item, CuratedAnswer):
-        return item.text[len(_first_sentence(item.text)) :].strip()
+        return item.text[len(first_sentence(item.text)) :].strip()
     return _shortened(_telling(found.candidate.passages) or summary_of(item))
 
 
@@ -280,7 +280,8 @@ def _opening(line: str) -> str:
     return clause[:1].lower() + clause[1:] if clause[1:2].islower() or clause[1:2] == " " else clause
 
 
-def _first_sentence(text: str) -> str:
+def first_sentence(text: str) -> str:
+    """A text up to the end of its first sentence or line."""
     line = text.strip().split("\n", 1)[0]
     ended = re.match(r".+?[.!?](?=\s|$)", line)
     return ended.group() if ended else line

@@ -100,6 +100,16 @@ class VectorIndex:
                 gone.update(self._try(lambda: store.forget_all_but(wanted), nothing))
         return len(gone)
 
+    def compact(self) -> None:
+        """Makes what is kept anew: Chroma's own log would hold what was forgotten for a while."""
+        with self._lock:
+            store = self._store
+            if store is None:
+                return
+            self._store = self._try(lambda: store.afresh(self._embedder), None)
+            if self._held:
+                self._keep(list(self._held), np.stack(list(self._held.values())))
+
     def close(self) -> None:
         """Gives the folder back to other processes."""
         with self._lock:
@@ -133,9 +143,12 @@ class VectorIndex:
 class ChromaStore:
     """One Chroma collection: SHA-256 of a text → its vector. Every failure is an IndexUnavailable."""
 
-    def __init__(self, client: ClientAPI, embedder: Embedder, lock: FileLock | None = None) -> None:
+    def __init__(
+        self, client: ClientAPI, embedder: Embedder, lock: FileLock | None = None, folder: Path | None = None
+    ) -> None:
         self._client = client
         self._lock = lock
+        self._folder = folder
         self._dimension = embedder.dimension
         self._collection = self._open_collection(embedder)
 
@@ -173,7 +186,7 @@ class ChromaStore:
     def _open_folder(cls, folder: Path, embedder: Embedder, lock: FileLock) -> "ChromaStore":
         """A damaged folder is moved aside, once; what was moved before is deleted."""
         try:
-            store = _guarded(lambda: cls(_persistent(folder), embedder, lock))
+            store = _guarded(lambda: cls(_persistent(folder), embedder, lock, folder))
             fault = store.fault()
             if not fault:
                 return store
@@ -183,7 +196,7 @@ class ChromaStore:
         log.warning("index.rebuilt", why=fault)
         _forget_client(folder)
         _move_aside(folder)
-        return _guarded(lambda: cls(_persistent(folder), embedder, lock))
+        return _guarded(lambda: cls(_persistent(folder), embedder, lock, folder))
 
     def _open_collection(self, embedder: Embedder) -> Any:
         """This model's collection; those of other models are deleted, nobody would read them again."""
@@ -202,6 +215,18 @@ class ChromaStore:
         name = self._collection.name
         _guarded(lambda: self._client.delete_collection(name))
         self._collection = _guarded(lambda: self._open_collection(embedder))
+
+    def afresh(self, embedder: Embedder) -> "ChromaStore":
+        """An empty store in this one's place, of whose files nothing is left. Raises IndexUnavailable."""
+        folder = self._folder
+        if folder is None:
+            self.replace(embedder, "Somebody was forgotten.")
+            return self
+        self.close(keep_lock=True)
+        _forget_client(folder)
+        for each in (folder, _aside(folder)):
+            shutil.rmtree(each, ignore_errors=True)
+        return _guarded(lambda: ChromaStore(_persistent(folder), embedder, self._lock, folder))
 
     def fault(self) -> str:
         """What is wrong with the collection, found by asking for a few vectors by themselves; empty when it is well.
@@ -296,8 +321,12 @@ def _forget_client(folder: Path) -> None:
     chromadb.api.client.SharedSystemClient._identifier_to_refcount.pop(str(folder), None)
 
 
+def _aside(folder: Path) -> Path:
+    return folder.with_name(folder.name + ".damaged")
+
+
 def _move_aside(folder: Path) -> None:
-    aside = folder.with_name(folder.name + ".damaged")
+    aside = _aside(folder)
     try:
         shutil.rmtree(aside, ignore_errors=True)
         if folder.exists():

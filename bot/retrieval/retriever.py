@@ -49,15 +49,19 @@ class Retriever:
         confirmed: Sequence[Confirmed] = (),
         report: Report = silent,
         wait: bool = True,
+        compact: bool = False,
     ) -> None:
         """Takes in a library and its history: embeds what is new, then swaps everything in at once.
 
-        Without `wait` the confidence is fitted in the background; until then the one before stands.
-        Raises EmbeddingsUnavailable, and what was there before goes on.
+        With `compact` nothing of what goes is left in the index's files. Without `wait` the confidence is fitted in
+        the background; until then the one before stands. Raises EmbeddingsUnavailable, and what was there before
+        goes on.
         """
         with self._refreshing:
             shelf = Shelf(_profiles(items, confirmed), self._index, report)
             self._index.prune({*shelf.texts, *WORK, *SMALL_TALK})
+            if compact:
+                self._index.compact()
             before = self._snapshot.confidence if self._snapshot else confidence.prior()
             snapshot = Snapshot(shelf, before, SmallTalk(self._index))
             if wait:

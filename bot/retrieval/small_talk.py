@@ -20,6 +20,7 @@ _DECORATION = re.compile(
     r"a lot|again)\b",
     re.IGNORECASE,
 )
+_EMOJI = re.compile(r":[a-z0-9_+'-]+:")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -32,7 +33,7 @@ class SmallTalk:
 
     def sounds(self, text: str, vector: Vectors, best: float) -> bool:
         """Whether this is no question for the library; `best` is the score of the best candidate."""
-        if not _LETTERS.search(_DECORATION.sub(" ", text)):
+        if not _LETTERS.search(_DECORATION.sub(" ", _EMOJI.sub(" ", text))):
             return True
         return best < KNOWN_BEST and _nearness(self._talk, vector) - _nearness(self._work, vector) > MARGIN
 

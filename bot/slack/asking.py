@@ -1,5 +1,6 @@
 """The listeners that take questions. Each is kept before it is acknowledged; answering comes after."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -36,7 +37,10 @@ def register(app: App, slack: Slack) -> None:
 
     def shortcut(ack: Ack, body: Json) -> None:
         asked = payloads.shortcut(body)
-        _take(slack, asked.source_key, asked.text, asked.user, asked.place)
+        place = asked.place
+        if slack.places.is_ext_shared(place.channel):
+            place = replace(place, visibility=Visibility.PRIVATE)  # answered to whoever pressed, and to nobody else
+        _take(slack, asked.source_key, asked.text, asked.user, place)
         ack()
 
     app.event("app_mention")(spoken)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain import (
     ERASED,
+    EVERYONE,
     Answer,
     AskedQuestion,
     CuratedAnswer,
@@ -286,6 +287,9 @@ def _deed(escalation: Escalation, by: str) -> str:
 def _how(escalation: Escalation, answered_by: Item | None) -> str:
     if escalation.state is EscalationState.DISMISSED:
         return kit.quote(escaping.mrkdwn(escalation.dismissed_because, 2500)) if escalation.dismissed_because else ""
+    if isinstance(answered_by, CuratedAnswer) and EVERYONE not in answered_by.scope:
+        # Not everybody who reads the owner's channel is in that team.
+        return f"The answer is for {_line(', '.join(answered_by.scope), 200)} only."
     return kit.quote(_told(answered_by)) if answered_by else "What it was answered with is no longer in the library."
 
 

@@ -18,6 +18,7 @@ from bot.slack.posting import NoSuchPlace, Target, TryLater
 log = structlog.get_logger()
 _POST = timedelta(seconds=POST_TIMEOUT + 1)  # what is left of a claim must outlast the post
 _CARD_WAIT = timedelta(seconds=5)
+_OWNER_WAIT = timedelta(minutes=5)
 _CARD_PATIENCE = timedelta(hours=1)
 _BUG_ATTEMPTS = 3  # after so many failures of our own the asker is told
 
@@ -65,6 +66,8 @@ def _tell(slack: Slack, letter: Letter) -> str:
     written = letters.draft(slack, letter)
     if written.nobody:
         raise NoSuchPlace(written.nobody)
+    if written.nobody_yet:
+        raise TryLater(written.nobody_yet, _OWNER_WAIT)
     return _send(slack, letter.delivery, written)
 
 

@@ -24,6 +24,7 @@ class Draft:
     targets: tuple[Target, ...] = ()
     respond_to: str | None = None  # tried before any target, and only once
     nobody: str = ""  # why there is nobody to tell
+    nobody_yet: str = ""  # the same, where that may change
 
 
 def draft(slack: Slack, letter: Letter) -> Draft:
@@ -95,8 +96,8 @@ def _card(slack: Slack, letter: Letter) -> Draft:
     organisation = slack.bot.organisation
     channel = (Target(organisation.escalation_channel),) if organisation.escalation_channel else ()
     people = tuple(Target(person=p) for p in (organisation.owner, organisation.deputy) if p)
-    nobody = "" if channel or people else "no owner is named: set OWNER, or `owner` in knowledge/organisation.toml"
-    return Draft(card_message(slack, letter), channel + people, nobody=nobody)
+    yet = "" if channel or people else "no owner is named: set OWNER, or `owner` in knowledge/organisation.toml"
+    return Draft(card_message(slack, letter), channel + people, nobody_yet=yet)
 
 
 def card_message(slack: Slack, letter: Letter) -> Message:

@@ -289,7 +289,8 @@ def readable(text: str, bot_user: str) -> str:
     text = _LINK.sub(_link_words, text)
     for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         text = text.replace(entity, sign)
-    return re.sub(r"[ \t]+", " ", text).strip(" \t\n,:")
+    # What followed the bot's name ("@Signpost: which …") goes; a colon that begins an :emoji: stays.
+    return re.sub(r"^(?:[,:](?:\s+|$))+", "", re.sub(r"[ \t]+", " ", text).strip()).strip(" \t\n,")
 
 
 def _link_words(found: re.Match[str]) -> str:

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from bot.domain import CuratedAnswer, EscalationId, ItemId, PersonId, Review
 from bot.errors import NotFound
+from bot.reasoning.wording import first_sentence
 from bot.store.escalations import lock_escalation
 from bot.store.events import knowledge_changed, note
 from bot.store.inserting import add_if_free
@@ -66,9 +67,9 @@ def retire_answer(session: Session, id: ItemId, at: datetime, by: PersonId) -> N
         knowledge_changed(session)
 
 
-def slug(question: str) -> str:
+def slug(text: str) -> str:
     """A short, readable name: `a-z0-9-`, whole words, at most 60 characters; "answer" if nothing is left."""
-    plain = unicodedata.normalize("NFKD", question).encode("ascii", "ignore").decode().lower()
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     words = re.findall(r"[a-z0-9]+", plain)
     name = ""
     for word in words:
@@ -79,7 +80,8 @@ def slug(question: str) -> str:
 
 
 def _new_row(session: Session, answer: CuratedAnswer, at: datetime) -> AnswerRow:
-    name = f"answer:{slug(answer.question)}"
+    # After the owner's words: the question is often the asker's own, and an id stays when they are forgotten.
+    name = f"answer:{slug(first_sentence(answer.text))}"
     taken = set(session.exec(select(AnswerRow.id).where(col(AnswerRow.id).startswith(name, autoescape=True))))
     for number in count(1):
         id = name if number == 1 else f"{name}-{number}"

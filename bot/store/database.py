@@ -50,13 +50,19 @@ class Database:
         with self._failures_named(), Session(reader, autoflush=False) as session:
             yield session
 
-    def forget_deleted(self) -> None:
-        """Makes the disk forget what was overwritten or deleted; call it after erasing. Raises as above."""
+    def forget_deleted(self) -> bool:
+        """Makes the disk forget what was overwritten or deleted; call it after erasing. Raises as above.
+
+        False while another program reads an SQLite file: its log keeps the words until that program lets go and
+        this one stops or erases again.
+        """
         outside = self.engine.execution_options(isolation_level="AUTOCOMMIT", begin="")
         with self._failures_named(), self._in_turn(), outside.connect() as connection:
             connection.exec_driver_sql("VACUUM")
-            if connection.dialect.name == "sqlite":
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            if connection.dialect.name != "sqlite":
+                return True
+            busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+            return not busy
 
     def close(self) -> None:
         """Lets go of every connection."""

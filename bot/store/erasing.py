@@ -4,14 +4,15 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import Text, delete, type_coerce, update
 from sqlmodel import Session, col, select
 
 from bot.domain import ERASED, Answer, DeliveryKind, PersonId, QuestionId, Wording
+from bot.reasoning.wording import first_sentence
 from bot.store.asked import locked, text_key
 from bot.store.deliveries import drop_pending
 from bot.store.escalations import TAKEN_BACK, forget_words, take_back
-from bot.store.events import knowledge_changed, note
+from bot.store.events import count_erasure, knowledge_changed, note
 from bot.store.tables import AnswerRow, DeliveryRow, EscalationRow, EventRow, FeedbackRow, QuestionRow
 
 
@@ -45,6 +46,7 @@ def erase_person(session: Session, person: PersonId, at: datetime) -> int:
     _wipe_traces(session, person, [row.id for row in rows])
     _wipe_wordings(session, wordings)
     note(session, at, ERASED, "person.erased", "", {"questions": len(rows)})
+    count_erasure(session)
     knowledge_changed(session)
     return len(rows)
 
@@ -88,4 +90,37 @@ def _wipe_wordings(session: Session, wordings: Collection[str]) -> None:
     for row in session.exec(select(AnswerRow)):
         row.variants = tuple(variant for variant in row.variants if text_key(variant) not in wordings)
         if text_key(row.question) in wordings:
-            row.question, row.variants = (row.variants or ("",))[0], row.variants[1:]
+            gone = row.question
+            row.question, row.variants = (row.variants or (first_sentence(row.text),))[0], row.variants[1:]
+            _retitle(session, row.id, gone, row.question)
+
+
+def _retitle(session: Session, answer: str, gone: str, instead: str) -> None:
+    """Where the answer was named by a wording that goes, in what others were told and in the owner's reasons."""
+    told = select(QuestionRow).where(type_coerce(QuestionRow.answer, Text).contains(answer, autoescape=True))
+    for question in session.exec(told):
+        if question.answer:
+            question.answer = _renamed(question.answer, gone, instead)
+    reasons = select(EscalationRow).where(col(EscalationRow.reason).contains(gone, autoescape=True))
+    for escalation in session.exec(reasons):
+        escalation.reason = escalation.reason.replace(gone, instead)
+
+
+def _renamed(answer: Answer, gone: str, instead: str) -> Answer:
+    def said(text: str) -> str:
+        return text.replace(gone, instead)
+
+    words = answer.wording
+    return replace(
+        answer,
+        wording=Wording(
+            headline=said(words.headline),
+            why=said(words.why),
+            start=tuple(map(said, words.start)),
+            watch_out=tuple(map(said, words.watch_out)),
+            options=tuple(map(said, words.options)),
+            ask=said(words.ask),
+        ),
+        candidates=tuple(replace(one, title=said(one.title)) for one in answer.candidates),
+        evidence=tuple(replace(one, title=said(one.title), quote=said(one.quote)) for one in answer.evidence),
+    )

@@ -13,6 +13,7 @@ from bot.store.tables import CounterRow, Data, EventRow
 BATCH = 1000  # rows held in memory at a time where all of them are read
 
 _KNOWLEDGE = "knowledge"
+_ERASURES = "erasures"
 
 
 def note(session: Session, at: datetime, who: str, what: str, about: str, data: Data | None = None) -> None:
@@ -38,6 +39,20 @@ def knowledge_version(session: Session) -> str:
 
 def knowledge_changed(session: Session) -> None:
     """Makes `knowledge_version` another one. Call it last: it holds one row that all writers share."""
-    add_if_free(session, CounterRow(name=_KNOWLEDGE), "name")
-    counter = update(CounterRow).where(col(CounterRow.name) == _KNOWLEDGE)
+    _count(session, _KNOWLEDGE)
+
+
+def erasures(session: Session) -> int:
+    """How often a person was erased so far."""
+    return session.exec(select(CounterRow.value).where(CounterRow.name == _ERASURES)).first() or 0
+
+
+def count_erasure(session: Session) -> None:
+    """One more person was erased."""
+    _count(session, _ERASURES)
+
+
+def _count(session: Session, name: str) -> None:
+    add_if_free(session, CounterRow(name=name), "name")
+    counter = update(CounterRow).where(col(CounterRow.name) == name)
     session.exec(counter.values(value=col(CounterRow.value) + 1))

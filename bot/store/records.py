@@ -30,7 +30,7 @@ from bot.store.escalations import (
     open_escalations,
     share_escalation,
 )
-from bot.store.events import events_between, knowledge_version
+from bot.store.events import erasures, events_between, knowledge_version
 from bot.store.exporting import export_answers, export_escalations, export_events, export_questions
 from bot.store.leases import acquire_lease, release_lease
 from bot.store.listening import heard_until, mark_heard, places_asked_in
@@ -67,6 +67,7 @@ __all__ = [
     "due_deliveries",
     "earlier_in_thread",
     "erase_person",
+    "erasures",
     "escalation",
     "escalation_of",
     "escalations_between",

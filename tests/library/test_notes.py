@@ -6,12 +6,13 @@ from hypothesis import strategies as st
 
 from bot.domain import EVERYONE, CuratedAnswer, Edge, ItemId, Ladder, Organisation, Review, Ring
 from bot.errors import BadInput
-from bot.library.answers import answer_path, format_answer, parse_answer, slug_of
+from bot.library.answers import answer_path, format_answer, parse_answer
 from bot.library.decisions import parse_decision
 from bot.library.files import Source
 from bot.library.organisation import parse_organisation
 from bot.library.rules import parse_rule
 from bot.library.tools import parse_tool
+from bot.reasoning import visibility
 
 NOTE = """---
 tool: HubSpot
@@ -183,9 +184,30 @@ def test_an_answer_without_an_owner_is_not_written() -> None:
         format_answer(CuratedAnswer(ItemId("answer:a"), "q", "t", " "))
 
 
-@given(st.text())
-def test_every_question_has_a_slug_that_can_be_written(question: str) -> None:
-    assert answer_path(CuratedAnswer(ItemId(f"answer:{slug_of(question)}"), "q", "t", "U1"))
+@pytest.mark.parametrize(
+    "written",
+    [
+        "scope: []",
+        "scope: {a: b}",
+        "Scope: product",
+        "scopes: product",
+        "scope: *nobody",
+        "\tscope: product",
+        "  scope: product",
+        "scope: product\nscope: everyone",
+    ],
+)
+def test_a_scope_that_cannot_be_read_is_for_nobody(written: str) -> None:
+    for text in (f"---\nquestion: q\n{written}\n---\nThe answer.", f"question: q\n{written}\nThe answer."):
+        answer, findings = parse_answer(Source("knowledge/answers/x.md", text))
+        assert EVERYONE not in answer.scope
+        assert not visibility.in_scope(answer.scope, ["marketing"])
+        assert findings
+
+
+def test_an_answer_without_a_scope_is_for_everyone() -> None:
+    answer, _ = parse_answer(Source("knowledge/answers/x.md", "---\nquestion: q\nowner: U1\n---\nThe scope is wide."))
+    assert answer.scope == (EVERYONE,)
 
 
 def test_an_organisation_is_read_whole() -> None:

@@ -87,6 +87,26 @@ def test_pruning_forgets_everything_else(folder: Path) -> None:
     again.close()
 
 
+def test_what_was_forgotten_is_in_no_file_after_compacting(folder: Path) -> None:
+    index, _ = reopened(folder)
+    gone = index_module.key_of(TEXTS[149]).encode()
+
+    def kept() -> bool:
+        return any(gone in file.read_bytes() for file in folder.rglob("*") if file.is_file())
+
+    index.prune(TEXTS[:140])
+    assert kept(), "else this proves nothing"
+    index.vectors(TEXTS[:140])
+    index.compact()
+    assert not kept()
+    assert not folder.with_name("index.damaged").exists()
+    index.close()
+    again, embedder = reopened(folder)
+    again.vectors(TEXTS[:140])
+    assert embedder.seen == [] and again.shared
+    again.close()
+
+
 def test_another_model_gets_another_collection_and_the_old_one_is_deleted(folder: Path) -> None:
     other = Counting("other model")
     index = VectorIndex.open(folder, other)

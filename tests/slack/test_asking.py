@@ -148,6 +148,23 @@ def test_a_channel_shared_with_another_company_stays_silent(world: World) -> Non
     assert world.replies("C0PRODUCT", ts) == []
 
 
+def test_the_shortcut_in_a_channel_shared_with_another_company_answers_its_presser_alone(world: World) -> None:
+    world.workspace._hub.state.conversation("C0PRODUCT").is_ext_shared = True
+    ts = world.workspace.say(PRIYA, "C0PRODUCT", KNOWN)
+    settle(world)
+    before = len(world.dms(PRIYA))
+    assert world.workspace.shortcut(PRIYA, "C0PRODUCT", ts, "ask_signpost")
+    until(lambda: world.dms(PRIYA)[before:], "the direct message")
+    assert world.replies("C0PRODUCT", ts) == []
+
+
+def test_nothing_but_emoji_asks_nothing(world: World) -> None:
+    before = len(world.cards())
+    ts = world.ask(MAYA, "C0GENERAL", ":tada: :100:")
+    assert "Ask me which tool" in world.reply("C0GENERAL", ts)["text"]
+    assert len(world.cards()) == before
+
+
 def test_events_that_nobody_asked_for_are_acknowledged(world: World) -> None:
     ts = world.workspace.say(MAYA, "C0MARKETING", "nice weather")
     world.workspace.react(MAYA, "C0MARKETING", ts, "sun")

@@ -3,6 +3,11 @@
 import contextlib
 from datetime import date, timedelta
 
+import pytest
+
+from bot import curating
+from bot.domain import Actor, EscalationId, PersonId
+from bot.errors import BadInput
 from bot.workspace import Refused
 from tests.slack.conftest import KNOWN, UNKNOWN, UNKNOWN_IN_OTHER_WORDS, Json, World, said, until
 
@@ -137,6 +142,34 @@ def test_everyone_and_a_team_at_once_is_refused_under_its_field(world: World) ->
     errors = world.workspace.submit(ADA, {"answer": "Nobody yet.", "scope": ["everyone", "marketing"]})
     assert errors == {"scope": "Choose Everyone, or the teams alone."}
     world.workspace.close_view(ADA)
+
+
+def test_an_answer_for_a_team_is_not_given_to_somebody_outside_it(world: World) -> None:
+    text = "who has the key to the projector room?"
+    _, card = escalated(world, text, PRIYA, "C0PRODUCT")
+    world.workspace.press(ADA, AIOPS, card["ts"], "answer_case")
+    world.modal(ADA, "answer_case")
+    errors = world.workspace.submit(ADA, {"answer": "Quartzite has it.", "scope": ["marketing"]})
+    assert errors == {"answer": "That is for marketing only, and whoever asked is in product."}
+    world.workspace.close_view(ADA)
+    scoped = curating.answer(
+        world.bot,
+        EscalationId(_case_of(card)),
+        Actor(PersonId(ADA)),
+        "Quartzite has it.",
+        text,
+        scope=["product"],
+    )
+    record = until(lambda: _without_buttons(world, card["ts"]), "the card's record")
+    assert "Quartzite" not in said(record["blocks"])
+    assert "The answer is for product only." in said(record["blocks"])
+    _, other = escalated(world, "where do we keep the projector's remote?", MAYA)
+    with pytest.raises(BadInput, match="for product only"):
+        curating.point_to(world.bot, EscalationId(_case_of(other)), Actor(PersonId(ADA)), scoped.id)
+
+
+def _case_of(card: Json) -> str:
+    return str(next(b for b in card["blocks"] if b["type"] == "actions")["elements"][0]["value"])
 
 
 def test_feedback_is_the_askers_own(world: World) -> None:

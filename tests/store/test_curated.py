@@ -15,7 +15,7 @@ def test_an_answer_is_kept_whole_under_a_readable_id(database: Database) -> None
     with database.transaction() as session:
         case = escalated(session)
         kept = records.save_answer(session, curated(), NOON, OWNER, from_escalation=case.id)
-    assert kept == replace(curated(), id=ItemId("answer:who-books-the-photographer"))
+    assert kept == replace(curated(), id=ItemId("answer:ask-priya"))
     with database.reading() as session:
         assert records.curated_answers(session) == (kept,)
         assert records.curated_answer(session, kept.id) == kept
@@ -24,7 +24,7 @@ def test_an_answer_is_kept_whole_under_a_readable_id(database: Database) -> None
 def test_the_same_question_twice_gets_two_ids(database: Database) -> None:
     with database.transaction() as session:
         ids = [records.save_answer(session, curated(), NOON, OWNER).id for _ in range(3)]
-    base = "answer:who-books-the-photographer"
+    base = "answer:ask-priya"
     assert ids == [base, f"{base}-2", f"{base}-3"]
 
 

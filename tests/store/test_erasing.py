@@ -1,12 +1,25 @@
 """Forgetting a person: searched for in the very bytes of the file, and in every column of the server."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import psycopg
 
-from bot.domain import DeliveryKind, EscalationState, Helpfulness, ItemId, PersonId, State, Verdict, Visibility, Wording
+from bot.domain import (
+    Candidate,
+    DeliveryKind,
+    EscalationState,
+    Helpfulness,
+    ItemId,
+    PersonId,
+    State,
+    Verdict,
+    Visibility,
+    Wording,
+)
 from bot.store import records
 from bot.store.database import Database
 from tests.store.examples import (
@@ -134,3 +147,52 @@ def test_a_curated_answer_keeps_the_owners_words_but_not_the_askers_sentence(dat
         records.erase_person(session, MAYA, NOON + DAY)
         (left,) = records.curated_answers(session)
     assert left == replace(kept, question="Photos at events?", variants=())
+
+
+def test_an_answer_stays_findable_and_others_are_not_shown_the_erased_words(database: Database) -> None:
+    mine = "Who takes pictures of the Quillon merger?"
+    with database.transaction() as session:
+        answered(session, question(text=mine))
+        kept = records.save_answer(session, curated("Ask Priya. She knows.", question=mine), NOON, OWNER)
+        assert "quillon" not in kept.id
+        other = opened(session, question("b", "pictures?", TOMAS, where=place("2.0")))
+        named = replace(
+            answer(other, recommended=kept.id),
+            wording=Wording("I don't know this yet.", f"The nearest was the answer to “{mine}”."),
+            candidates=(Candidate(kept.id, mine, 0.5),),
+        )
+        records.record_answer(session, named, NOON)
+        case = records.open_escalation(
+            session, other, f"The nearest is “{mine}”.", NOON, shared_text="x", withheld=False
+        )
+        records.erase_person(session, MAYA, NOON + DAY)
+        session.flush()
+        (left,) = records.curated_answers(session)
+        assert left.question == "photographer?"  # another wording that the owner had listed
+        told = records.asked(session, other).answer
+        assert told and mine not in str(told) and told.candidates[0].title == "photographer?"
+        assert records.escalation(session, case.id).reason == "The nearest is “photographer?”."
+
+
+def test_an_answer_without_other_wordings_is_named_by_its_own_words(database: Database) -> None:
+    mine = "Who takes pictures of the Quillon merger?"
+    with database.transaction() as session:
+        answered(session, question(text=mine))
+        alone = replace(curated("Ask Priya. She knows.", question=mine), variants=())
+        records.save_answer(session, alone, NOON, OWNER)
+        records.erase_person(session, MAYA, NOON + DAY)
+        (left,) = records.curated_answers(session)
+        assert left.question == "Ask Priya."
+        assert records.erasures(session) == 1
+
+
+def test_a_reader_of_the_file_keeps_words_in_its_log_and_that_is_said(sqlite_database: Database) -> None:
+    with sqlite_database.transaction() as session:
+        answered(session)
+    with closing(sqlite3.connect(str(sqlite_database.engine.url.database))) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM questions").fetchone()
+        with sqlite_database.transaction() as session:
+            records.erase_person(session, MAYA, NOON + DAY)
+        assert sqlite_database.forget_deleted() is False
+    assert sqlite_database.forget_deleted() is True
