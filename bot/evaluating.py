@@ -52,7 +52,7 @@ class Result:
     row: Row
 
 
-def mind(settings: Settings, history: Sequence[Confirmed], report: Report = silent, *, read: bool = False) -> Mind:
+def mind(settings: Settings, history: Sequence[Confirmed] = (), report: Report = silent, *, read: bool = False) -> Mind:
     """What answers are decided with, from the files alone: no database, and vectors apart from the bot's own.
 
     No language model is called unless `read`, whatever the settings say.

@@ -139,15 +139,18 @@ def evaluate(
     past = _history(history) if history else []
     with terminal.bars() as report:
         mind = evaluating.mind(settings, past, report, read=reader)
+        if reader and not compare:  # what reading gains is seen beside the ranking alone
+            before = [result.row for result in evaluating.run(dataclasses.replace(mind, reader=None), cases, report)]
         results = evaluating.run(mind, cases, report)
     if out:
         _write_rows(out, results)
     rows = [result.row for result in results]
-    figures, differences = quality.summary(rows), comparing.compare(before, rows) if compare else []
+    figures, differences = quality.summary(rows), comparing.compare(before, rows) if before else []
+    cost = reports.spent([result.answer.reader for result in results]) if reader else None
     if as_json:
-        typer.echo(json.dumps(reports.as_object(figures, differences), ensure_ascii=False))
+        typer.echo(json.dumps(reports.as_object(figures, differences, cost), ensure_ascii=False))
     else:
-        reports.show(figures, differences)
+        reports.show(figures, differences, cost)
 
 
 def _cases(path: Path) -> list["Case"]:

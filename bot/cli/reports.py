@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
+from bot.domain import ReaderUse, Spread
+from bot.measures import counting
 from bot.measures.comparing import Difference
 from bot.measures.quality import Figure, Reached, Summary
 
@@ -29,7 +31,24 @@ _NAMES = {
 _WORST_SHOWN = 8
 
 
-def as_object(figures: Summary, differences: Sequence[Difference] = ()) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Spent:
+    """What a language model cost."""
+
+    read: int  # questions that it read; the ranking was sure of the others, or it failed
+    questions: int
+    tokens_a_question: float  # of those that it read
+    milliseconds: Spread
+
+
+def spent(uses: Sequence[ReaderUse | None]) -> Spent | None:
+    """Of one run; None where no model was to be asked."""
+    read = [use for use in uses if use]
+    tokens = sum(use.tokens for use in read) / len(read) if read else 0.0
+    return Spent(len(read), len(uses), round(tokens, 1), counting.spread(use.elapsed_ms for use in read))
+
+
+def as_object(figures: Summary, differences: Sequence[Difference] = (), cost: Spent | None = None) -> dict[str, Any]:
     """One JSON object: each figure as value, low and high; null where there was nothing to measure."""
     found: dict[str, Any] = {"known": figures.known, "unknown": figures.unknown}
     for name in _NAMES:
@@ -46,18 +65,22 @@ def as_object(figures: Summary, differences: Sequence[Difference] = ()) -> dict[
         }
         for row in figures.worst
     ]
+    if cost:
+        found["reader"] = asdict(cost)
     if differences:
         found["compared"] = [asdict(difference) for difference in differences]
     return found
 
 
-def show(figures: Summary, differences: Sequence[Difference] = ()) -> None:
+def show(figures: Summary, differences: Sequence[Difference] = (), cost: Spent | None = None) -> None:
     """Tables on standard output."""
     console = Console()
     console.print(_figures(figures))
     console.print(_reached(figures))
     if figures.worst:
         console.print(_worst(figures))
+    if cost:
+        console.print(_cost(cost))
     if differences:
         console.print(_compared(differences))
 
@@ -87,8 +110,18 @@ def _worst(figures: Summary) -> Table:
     return table
 
 
+def _cost(cost: Spent) -> str:
+    if not cost.read:
+        return f"The language model read none of {cost.questions} questions."
+    times = f"median {cost.milliseconds.p50:.0f} ms, 90 % within {cost.milliseconds.p90:.0f} ms"
+    return (
+        f"The language model read {cost.read} of {cost.questions} questions:"
+        f" {cost.tokens_a_question:,.0f} tokens a question; {times}."
+    )
+
+
 def _compared(differences: Sequence[Difference]) -> Table:
-    table = Table("Beside the earlier run", "before", "now", "gained", "lost", "p")
+    table = Table("Side by side", "before", "now", "gained", "lost", "p")
     for one in differences:
         table.add_row(one.name, str(one.before), str(one.after), str(one.gained), str(one.lost), f"{one.p:.3f}")
     return table

@@ -7,7 +7,7 @@ from bot.domain import CuratedAnswer, Item, ItemId, Ring, Rule, Skill, ToolNote
 from bot.reasoning.reading import Shown
 from bot.reasoning.wording import summary_of, title_of
 
-_LONGEST = 700  # characters of what an entry says of itself
+_LONGEST = 1_024  # characters of what an entry says of itself: all that the standard allows
 _HINT = 300  # characters of variants, aliases and the like
 
 
