@@ -95,6 +95,22 @@ def give_feedback(bot: Bot, question_id: QuestionId, actor: Actor, value: Helpfu
         return records.asked(session, question_id)
 
 
+def choose(bot: Bot, question_id: QuestionId, actor: Actor, item_id: ItemId) -> None:
+    """The asker says which of the candidates they were shown fits. Raises NotAllowed, NotFound."""
+    with bot.database.transaction() as session:
+        asked = records.asked(session, question_id)
+        authority.require_asker(asked, actor)
+        if asked.answer is None or item_id not in {candidate.id for candidate in asked.answer.candidates[:SHOWN]}:
+            raise NotFound("That was not among what I showed you. Please ask again.")
+        records.record_choice(session, question_id, item_id, bot.now())
+
+
+def was_asked_by(bot: Bot, question_id: QuestionId, actor: Actor) -> bool:
+    """Whether it is this person's question. Raises NotFound."""
+    with bot.database.reading() as session:
+        return records.asked(session, question_id).question.asker == actor.id
+
+
 def entry(bot: Bot, item_id: ItemId, actor: Actor) -> Item:
     """What the library holds under this id, for somebody who may see it. Raises NotFound."""
     item = bot.knowledge.current().items.get(item_id)

@@ -85,7 +85,12 @@ def tentative(options: Sequence[Found], today: date) -> Wording:
         headline="I'm not sure. These come closest:" if several else "I'm not sure. This comes closest:",
         options=tuple(f"{name_of(o.item)}: {first_sentence(summary_of(o.item))}" for o in options),
         watch_out=tuple(line for o in options for line in _doubts(o.item, today)),
-        ask=("Which one fits? If none does," if several else "Does it fit? If not,") + " say more or ask the owner.",
+        ask=(
+            "Which one fits? Open it and say so. If none does,"
+            if several
+            else "Does it fit? Open it and say so. If not,"
+        )
+        + " say more or ask the owner.",
     )
 
 

@@ -173,7 +173,8 @@ def _openers(answer: Answer) -> list[Block]:
     """A way to each entry that the answer names; the owner's word stands in the message as a whole."""
     if answer.verdict is Verdict.TENTATIVE:
         return [
-            kit.button(f"Open {i}", f"{OPEN_ENTRY}:{i}", evidence.id) for i, evidence in enumerate(answer.evidence, 1)
+            kit.button(f"Open {i}", f"{OPEN_ENTRY}:{i}", payloads.write_choice(answer.question_id, evidence.id))
+            for i, evidence in enumerate(answer.evidence, 1)
         ]
     return [_opener(e.id, e.kind) for e in answer.evidence[:1] if e.kind in _OPEN]
 

@@ -10,6 +10,7 @@ from typing import Any
 from bot.domain import (
     EscalationId,
     Helpfulness,
+    ItemId,
     PersonId,
     Place,
     QuestionId,
@@ -211,6 +212,17 @@ def escalation_of(view: Json) -> EscalationId:
 def write_feedback(question: QuestionId, value: Helpfulness) -> str:
     """The value of a feedback button."""
     return f"{value}:{question}"
+
+
+def write_choice(question: QuestionId, item: ItemId) -> str:
+    """The value of a button that opens one of several candidates; `private_metadata` of what it opens."""
+    return f"{question}|{item}"
+
+
+def read_choice(value: str) -> tuple[QuestionId | None, ItemId]:
+    """The inverse of `write_choice`; no question where the value is an item's id alone."""
+    question, _, item = value.rpartition("|")
+    return QuestionId(question) if question else None, ItemId(item)
 
 
 def read_feedback(value: str) -> tuple[QuestionId, Helpfulness]:

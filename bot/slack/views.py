@@ -16,6 +16,7 @@ ANSWER_VIEW = "answer_case"
 POINT_VIEW = "point_case"
 DISMISS_VIEW = "dismiss_case"
 SHARE_VIEW = "share_question"
+FITS_VIEW = "entry_fits"
 
 # The blocks whose values come back, and under which an error is shown.
 ANSWER, QUESTION, SCOPE, REVIEW = "answer", "question", "scope", "review"
@@ -83,8 +84,11 @@ _CHUNK = 2900  # characters of one preformatted block
 _CHUNKS = 40  # of them: Slack takes 250 KB a view
 
 
-def entry(item: Item, owner: str) -> View:
-    """A whole entry, its text as it is, so that it can be copied. `owner` is a name (mrkdwn), or empty."""
+def entry(item: Item, owner: str, choice: str = "") -> View:
+    """A whole entry, its text as it is, so that it can be copied. `owner` is a name (mrkdwn), or empty.
+
+    With a `choice`, whoever asked can say that this is the one of several that fits.
+    """
     kind = wording.kind_of(item)
     parts: list[Block] = [kit.section(f"*{escaping.line(wording.title_of(item), 500)}*")]
     if kind is not ItemKind.ANSWER:
@@ -95,7 +99,10 @@ def entry(item: Item, owner: str) -> View:
     parts += [kit.preformatted(chunk) for chunk in chunks[:_CHUNKS]]
     if len(chunks) > _CHUNKS:
         parts.append(kit.context("It goes on: see the file."))
-    return notice(_KINDS[kind], "") | {"blocks": parts}
+    view = notice(_KINDS[kind], "") | {"blocks": parts}
+    if choice:
+        view |= {"callback_id": FITS_VIEW, "submit": kit.plain("This Fits", 24), "private_metadata": choice}
+    return view
 
 
 def _reviewed(item: Item) -> str:

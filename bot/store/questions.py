@@ -228,6 +228,14 @@ def _facts(answer: Answer) -> dict[str, str | int | float | bool | None]:
     }
 
 
+def record_choice(session: Session, question_id: QuestionId, item: ItemId, at: datetime) -> None:
+    """The asker says which of the candidates fits: from now on that is what was recommended. Raises NotFound."""
+    row = locked(session, question_id)
+    row.recommended = item
+    record_feedback(session, question_id, PersonId(row.asker), Helpfulness.HELPFUL, at)
+    note(session, at, row.asker, "candidate.chosen", question_id, {"item": item})
+
+
 def record_feedback(
     session: Session, question_id: QuestionId, person: PersonId, value: Helpfulness | None, at: datetime
 ) -> None:

@@ -44,6 +44,7 @@ from bot.store.questions import (
     questions_of,
     recent,
     record_answer,
+    record_choice,
     record_feedback,
     thread_asker,
 )
@@ -91,6 +92,7 @@ __all__ = [
     "questions_of",
     "recent",
     "record_answer",
+    "record_choice",
     "record_feedback",
     "release_lease",
     "retire_answer",
