@@ -78,6 +78,7 @@ def test_this_fits_is_offered_to_the_asker_alone(never_sure: World) -> None:
     world.workspace.press(MAYA, MARKETING, reply["ts"], "open_entry:1")
     until(lambda: (world.workspace.view(MAYA) or {}).get("submit"), "the modal with its button")
     assert world.workspace.submit(MAYA, {}) is None
+    world.workspace.open_home(MAYA)
     world.home(MAYA, "You said it helped")
 
 
