@@ -366,6 +366,7 @@ class Reading:
     small_talk: bool = False
     question_words: str = ""  # what decided, in the question …
     entry_words: str = ""  # … and in the first entry
+    verified: bool = True  # whether those words stand there
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,16 @@
 import os
 import shutil
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple, Protocol
 
 import pytest
+import structlog
 from playwright.sync_api import Browser, sync_playwright
 
+from bot.cli import main
 from bot.retrieval import embedding
 from bot.retrieval.embedding import Embedder
 
@@ -57,3 +61,34 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=found, args=flags)
         yield chromium
         chromium.close()
+
+
+class Ended(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+class Signpost(Protocol):
+    def __call__(self, *words: str) -> Ended: ...
+
+
+@pytest.fixture
+def signpost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Signpost]:
+    """Runs a command as the installed program does, with its data apart."""
+    monkeypatch.setenv("DATA_DIR", str(prepare(tmp_path)))
+    monkeypatch.chdir(ROOT)
+
+    def run(*words: str) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["signpost", *words])
+        code: object = 0
+        try:
+            main.main()
+        except SystemExit as end:
+            code = end.code
+        printed = capsys.readouterr()
+        assert "Traceback" not in printed.err
+        return Ended(code if isinstance(code, int) else 0, printed.out, printed.err)
+
+    yield run
+    structlog.reset_defaults()  # the commands log to a standard error that ends with the test

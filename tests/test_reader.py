@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -20,8 +21,8 @@ from bot.reader import Reader
 from bot.store import records
 from bot.store.database import Database
 from bot.wiring import Mind
-from tests.conftest import prepare
-from tests.model_server import NOTHING, Fault, Json, ModelServer
+from tests.conftest import ROOT, Signpost, prepare
+from tests.model_server import NOTHING, Fault, Json, ModelServer, recording
 from tests.slack import library
 
 ITEM = "skill:marketing/webinar-to-blog"
@@ -158,7 +159,7 @@ def test_after_three_failures_it_is_left_alone_for_a_while(reading: Mind, server
 
 
 @pytest.mark.parametrize("field", ["question_words", "entry_words"])
-def test_words_that_stand_nowhere_make_it_unsure(reading: Mind, server: ModelServer, field: str) -> None:
+def test_words_that_stand_nowhere_are_not_believed(reading: Mind, server: ModelServer, field: str) -> None:
     server.script = lambda _: {**RIGHT, "ids": ["tool:figma"], "entry_words": "interface design", field: "always me"}
     invented = ask(reading)
     server.script = lambda _: {**RIGHT, "ids": ["tool:figma"], "entry_words": "interface design"}
@@ -251,3 +252,27 @@ def test_a_reader_rests_and_comes_back() -> None:
 def test_the_catalogue_is_the_same_whatever_order_the_files_came_in(mind: Mind) -> None:
     items = list(mind.known.items.values())
     assert list(catalogue(items)) == list(catalogue(reversed(items)))
+
+
+@pytest.mark.parametrize(
+    ("name", "folder"),
+    [
+        ("insurance", ROOT / "tests" / "gold" / "insurance"),
+        ("real-skills-dev", ROOT.parent / "shared" / "eval" / "real-skills-dev"),
+    ],
+)
+def test_with_a_strong_reader_nearly_all_is_answered_right(
+    signpost: Signpost, monkeypatch: pytest.MonkeyPatch, name: str, folder: Path
+) -> None:
+    if not folder.exists():
+        pytest.skip(f"{folder.name} lies outside this repository")
+    with ModelServer(recording(ROOT / "tests" / "gold" / "reader" / f"{name}.jsonl")) as server:
+        for variable, value in server.environment.items():
+            monkeypatch.setenv(variable, value)
+        arguments = ("--library", str(folder / "library"), "--questions", str(folder / "questions.csv"))
+        figures = json.loads(signpost("eval", *arguments, "--reader", "--json").out)
+    known, unknown, read = figures["of_known"], figures["of_unknown"], figures["reader"]
+    assert known["answered_right"] >= 0.95 * figures["known"]
+    assert known["answered_wrong"] <= 0.02 * figures["known"]
+    assert unknown["answered_wrong"] <= 0.03 * figures["unknown"]
+    assert read["read"] <= read["questions"] and read["tokens_a_question"] == 1000

@@ -9,10 +9,13 @@ from bot.domain import Candidate, ItemId, Ranking, Reading, Sureness
 
 MOST = 3  # ids that a reader may name
 
-# By how much a reading moves the local log-odds of its first choice, and by how much of them it leaves.
-# What is local counts for half: the reader has seen the same words, and more of them.
+# By how much a reading moves the local log-odds of its first choice, and how much of them it leaves: the reader has
+# seen the same words, and more of them. From a strong model's recorded answers to 230 questions about the 67 public
+# skills that the local model was never taught: of what it called certain 126 of 127 were right, likely 70 of 71,
+# unsure 11 of 11 (few, so believed less); of 21 that it said nothing serves, 19 had no answer.
 _LOCAL = 0.5
-_SHIFT = {Sureness.CERTAIN: 4.0, Sureness.LIKELY: 2.2, Sureness.UNSURE: 0.0}
+_SHIFT = {Sureness.CERTAIN: 4.0, Sureness.LIKELY: 3.3, Sureness.UNSURE: 2.4}
+_UNVERIFIED = 0.5  # instead, where it quotes what nobody wrote
 _NOTHING = -3.5  # where it says that nothing serves
 _RANGE = (0.005, 0.995)  # local probabilities outside say no more
 
@@ -29,7 +32,7 @@ class Shown:
 def checked(reading: Reading, question: str, shown: Mapping[ItemId, Shown]) -> Reading | None:
     """The reading as far as it may be believed; None where it names what it was not shown.
 
-    Words that it claims to have read but that do not stand there make it unsure.
+    Words that it claims to have read but that do not stand there leave it unverified.
     """
     ids = tuple(dict.fromkeys(reading.ids))[:MOST]
     if any(id not in shown for id in ids):
@@ -37,7 +40,7 @@ def checked(reading: Reading, question: str, shown: Mapping[ItemId, Shown]) -> R
     if not ids:
         return replace(reading, ids=())
     read = _stands_in(reading.question_words, question) and _stands_in(reading.entry_words, shown[ids[0]].text)
-    return replace(reading, ids=ids, sure=reading.sure if read else Sureness.UNSURE)
+    return replace(reading, ids=ids, verified=read)
 
 
 def mixed(ranking: Ranking, reading: Reading, shown: Mapping[ItemId, Shown]) -> Ranking:
@@ -49,7 +52,8 @@ def mixed(ranking: Ranking, reading: Reading, shown: Mapping[ItemId, Shown]) -> 
     candidates = {candidate.id: candidate for candidate in ranking.candidates}
     chosen = [candidates.get(id) or Candidate(id, shown[id].title, 0.0) for id in reading.ids]
     rest = [candidate for candidate in ranking.candidates if candidate.id not in reading.ids]
-    return Ranking((*chosen, *rest), _sigmoid(_LOCAL * _logit(_local(ranking, reading)) + _SHIFT[reading.sure]))
+    shift = _SHIFT[reading.sure] if reading.verified else _UNVERIFIED
+    return Ranking((*chosen, *rest), _sigmoid(_LOCAL * _logit(_local(ranking, reading)) + shift))
 
 
 def _local(ranking: Ranking, reading: Reading) -> float:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 
 from bot.retrieval.prior import ANSWERS, ITEMS, Prior
-from bot.retrieval.ranking import Array, Questions, Scores, Shelf
+from bot.retrieval.ranking import DEFAULT_MIX, Array, Questions, Scores, Shelf
 
 DRAWS = 5
 HIDDEN = 0.2
@@ -22,7 +22,6 @@ HIDDEN = 0.2
 # answered at 0.8 was right in 90 % with 20 here, 93 % with 100 and 94 % with 400.
 PRIOR_STRENGTH = 200.0
 HIGHEST = 2.5  # beyond this a score says no more: a very short text can reach 6
-MOST = 1_000  # questions to fit on: enough, and under a second
 FEATURES = (
     "top",
     "lead over the second",
@@ -91,20 +90,25 @@ def features(scores: Scores, texts: Sequence[str]) -> Array:
     return np.stack(columns, axis=1)
 
 
-def fit(shelf: Shelf, questions: Questions, expected: Sequence[frozenset[str]]) -> ConfidenceModel:
+def fit(
+    shelf: Shelf, questions: Questions, expected: Sequence[frozenset[str]], mix: Array = DEFAULT_MIX
+) -> ConfidenceModel:
     """A model drawn towards the library's own questions; `expected` are the ids that answer each. Deterministic."""
-    questions, expected = _thinned(questions, expected)
     if not expected or len(shelf.ids) < 2:
         return prior()
-    rows, right = examples(shelf, questions, expected)
+    rows, right = examples(shelf, questions, expected, mix)
     return ConfidenceModel(_drawn(rows, right, np.full(len(right), 1.0 / (DRAWS + 1))))
 
 
 def examples(
-    shelf: Shelf, questions: Questions, expected: Sequence[frozenset[str]], seed: int = 0
+    shelf: Shelf,
+    questions: Questions,
+    expected: Sequence[frozenset[str]],
+    mix: Array = DEFAULT_MIX,
+    seed: int = 0,
 ) -> tuple[Array, npt.NDArray[np.bool_]]:
     """Features, and whether the first candidate was right: with all items, then in each draw with a fifth hidden."""
-    scores = shelf.score(questions, leave_out=True)
+    scores = shelf.score(questions, mix, leave_out=True)
     ids = np.array(shelf.ids)
     chance = np.random.default_rng(seed)
     rows, right = [features(scores, questions.texts)], [_is_right(scores, ids, expected)]
@@ -135,14 +139,6 @@ def _drawn(rows: Array, right: npt.NDArray[np.bool_], share: Array) -> Array:
         return float(value), slope
 
     return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B").x)
-
-
-def _thinned(questions: Questions, expected: Sequence[frozenset[str]]) -> tuple[Questions, Sequence[frozenset[str]]]:
-    """At most MOST of them, evenly taken."""
-    step = -(-len(expected) // MOST)
-    if step <= 1:
-        return questions, expected
-    return Questions(questions.texts[::step], questions.vectors[::step]), expected[::step]
 
 
 def _design(rows: Array, learned: Prior) -> Array:

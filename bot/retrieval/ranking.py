@@ -2,11 +2,12 @@
 
 Each signal is brought to one scale, separately for skills, tools, rules and answers: 0 is what an item of that
 kind scores on average for just any work question, 1 what one in a hundred such pairs reaches. Then the signals
-are averaged. Ranks are never fused, and nothing depends on who else is in the list for this one question.
+are added, each with its weight: all alike at first, fitted to the library's own questions where it has some
+(mixing.py). Ranks are never fused, and nothing depends on who else is in the list for this one question.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +24,9 @@ Array = npt.NDArray[np.float64]
 
 BEST = {"whole": 1, "headline": 1, "sentences": 2, "bodies": 3}  # of how many best texts the mean is taken
 SIGNALS = (*BEST, "words", "characters")
-ASKED_WEIGHT = 0.5
+# One weight a signal, and one for likeness to past questions. Where nothing was learned yet, past questions count
+# little: those of one item differ more from each other than a hurried look at them suggests.
+DEFAULT_MIX = np.array([1 / len(SIGNALS)] * len(SIGNALS) + [0.3])
 ASKED_FROM = 0.5  # on the scale above: likeness to a past question below this is chance
 ASKED_SOFTNESS = 0.05  # of the maximum over an item's past questions; several alike count more than one
 SMALLEST_RANGE = 0.05  # between low and high, where no example shares a word with any item
@@ -40,6 +43,16 @@ class Scores:
     fused: Array  # (m, n)
     coverage: Array  # (m, n): share of the question's telling words that the item holds, 0–1
     is_answer: npt.NDArray[np.bool_]  # (n,)
+
+    @property
+    def parts(self) -> Array:
+        """(m, signals + 1, n): what the weights of a mix are multiplied with."""
+        bonus = np.maximum(self.asked - ASKED_FROM, 0.0)
+        return np.concatenate([self.signals, bonus[:, None, :]], axis=1)
+
+    def mixed(self, mix: Array) -> "Scores":
+        """The same, fused with other weights."""
+        return replace(self, fused=np.einsum("k,mkn->mn", mix, self.parts))
 
     def where(self, shown: npt.NDArray[np.bool_]) -> "Scores":
         """The same for some of the items only; nobody's score depends on the others."""
@@ -79,8 +92,8 @@ class Shelf:
         self._scale = self._measure(examples)
         self._asked_scale = _likeness(examples.vectors)
 
-    def score(self, questions: Questions, *, leave_out: bool = False) -> Scores:
-        """Scores of every item for every question.
+    def score(self, questions: Questions, mix: Array = DEFAULT_MIX, *, leave_out: bool = False) -> Scores:
+        """Scores of every item for every question, fused with the weights of `mix`.
 
         With `leave_out` each question is compared as if its own text, which some item may list among the
         questions it answers, were not there: for measuring with the library's own questions.
@@ -90,9 +103,9 @@ class Shelf:
         signals = (raw - low) / np.maximum(high - low, SMALLEST_RANGE)
         chance, like = self._asked_scale
         asked = np.where(np.isfinite(asked), (asked - chance) / (like - chance), 0.0)
-        bonus = ASKED_WEIGHT * np.maximum(asked - ASKED_FROM, 0.0)
         coverage = np.asarray(self._lexical.coverage(questions.texts), np.float64)
-        return Scores(signals, asked, best, signals.mean(axis=1) + bonus, coverage, self._kinds == ItemKind.ANSWER)
+        unmixed = Scores(signals, asked, best, np.empty_like(asked), coverage, self._kinds == ItemKind.ANSWER)
+        return unmixed.mixed(mix)
 
     def speaking(self, at: int, vector: Vectors, count: int) -> tuple[Passage, ...]:
         """The passages of the item at this place that are nearest to a question, its mere names last."""

@@ -9,19 +9,20 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.domain import Candidate, Confirmed, Item, ItemId, ItemKind, Ranking
-from bot.retrieval import confidence
+from bot.retrieval import confidence, mixing
 from bot.retrieval.confidence import ConfidenceModel
 from bot.retrieval.embedding import Embedder, Vectors
 from bot.retrieval.examples import SMALL_TALK, WORK
 from bot.retrieval.index import VectorIndex
 from bot.retrieval.profiles import Profile, profile
 from bot.retrieval.progress import Report, silent
-from bot.retrieval.ranking import Array, Questions, Shelf
+from bot.retrieval.ranking import DEFAULT_MIX, Array, Questions, Shelf
 from bot.retrieval.small_talk import SmallTalk
 
 SHOWN_PASSAGES = 3  # of a candidate: enough to quote from
 FOLLOW_UP_WORDS = 12  # a message longer than this says itself what it is about
 EARLIER_TURNS = 3
+MOST = 1_000  # questions to fit on: enough, and under two seconds
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Snapshot:
     """Everything needed to rank; never changed, only replaced."""
 
     shelf: Shelf
+    mix: Array  # weights of the signals
     confidence: ConfidenceModel
     small_talk: SmallTalk
 
@@ -62,8 +64,13 @@ class Retriever:
             self._index.prune({*shelf.texts, *WORK, *SMALL_TALK})
             if compact:
                 self._index.compact()
-            before = self._snapshot.confidence if self._snapshot else confidence.prior()
-            snapshot = Snapshot(shelf, before, SmallTalk(self._index))
+            before = self._snapshot
+            snapshot = Snapshot(
+                shelf,
+                before.mix if before else DEFAULT_MIX,
+                before.confidence if before else confidence.prior(),
+                SmallTalk(self._index),
+            )
             if wait:
                 self._snapshot = _fitted(snapshot, self._index)
                 return
@@ -90,7 +97,7 @@ class Retriever:
         texts = tuple(dict.fromkeys((text, _with_earlier(text, earlier))))
         questions = Questions(texts, self._embedder.embed(texts))
         shown = np.array([keep is None or keep(item) for item in snapshot.shelf.ids], bool)
-        scores = snapshot.shelf.score(questions).where(shown)
+        scores = snapshot.shelf.score(questions, snapshot.mix).where(shown)
         best = float(scores.fused[0].max(initial=0.0))
         if snapshot.small_talk.sounds(text, questions.vectors[0], best):
             return Ranking((), 0.0, small_talk=True)
@@ -140,15 +147,16 @@ def _candidates(
 
 
 def _fitted(snapshot: Snapshot, index: VectorIndex) -> Snapshot:
-    """With the confidence drawn towards the questions that the items list or were confirmed to answer."""
+    """With weights and confidence drawn towards the questions that the items list or were confirmed to answer."""
     answers: dict[str, set[str]] = defaultdict(set)
     for one in snapshot.shelf.profiles:
         # A curated answer is made of its question: without it, nothing would be left to find it by.
         if one.kind is not ItemKind.ANSWER:
             for text in one.asked:
                 answers[text].add(one.id)
-    texts = tuple(sorted(answers))
-    questions = Questions(texts, index.vectors(texts))
-    return replace(
-        snapshot, confidence=confidence.fit(snapshot.shelf, questions, [frozenset(answers[text]) for text in texts])
-    )
+    texts = sorted(answers)
+    texts = texts[:: -(-len(texts) // MOST) or 1]  # evenly taken where there are very many
+    questions = Questions(tuple(texts), index.vectors(texts))
+    expected = [frozenset(answers[text]) for text in texts]
+    mix = mixing.fit(snapshot.shelf, questions, expected)
+    return replace(snapshot, mix=mix, confidence=confidence.fit(snapshot.shelf, questions, expected, mix))
