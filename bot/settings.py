@@ -93,6 +93,17 @@ def require_slack(settings: Settings, *, http: bool) -> None:
         )
 
 
+def make_data_dir(settings: Settings) -> None:
+    """Makes DATA_DIR where it is missing. Raises SettingsError."""
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"DATA_DIR names {settings.data_dir}, which cannot be made a folder ({error.strerror}):"
+            " name one that you may write to."
+        ) from error
+
+
 def _token(values: Mapping[str, str], name: str, prefix: str, faults: list[str]) -> str:
     value = values.get(name, "").strip()
     if value and not value.startswith(prefix):

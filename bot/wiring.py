@@ -18,7 +18,7 @@ from bot.retrieval import embedding
 from bot.retrieval.index import VectorIndex
 from bot.retrieval.progress import Report, silent
 from bot.retrieval.retriever import Retriever
-from bot.settings import Settings
+from bot.settings import Settings, make_data_dir
 from bot.store import database, records
 from bot.store.database import Database
 
@@ -96,9 +96,9 @@ class Bot:
 def connect(settings: Settings, report: Report = silent, *, rebuild: bool = False) -> Iterator[Bot]:
     """A bot ready to answer: migrated database, opened index, everything read and fitted.
 
-    Raises DatabaseUnavailable, ModelFileError, EmbeddingsUnavailable or BadInput, each one sentence.
+    Raises SettingsError, DatabaseUnavailable, ModelFileError, EmbeddingsUnavailable or BadInput, each one sentence.
     """
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    make_data_dir(settings)
     database.migrate(settings.database)
     rows = database.connect(settings.database)
     embedder = embedding.connect(settings.embeddings, settings.model_cache, report, settings.model_file)
@@ -120,8 +120,8 @@ def connect(settings: Settings, report: Report = silent, *, rebuild: bool = Fals
 
 @contextmanager
 def connect_books(settings: Settings) -> Iterator[Books]:
-    """The database and who is who, for what needs no search: no model is loaded. Raises DatabaseUnavailable."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    """The database and who is who, for what needs no search: no model is loaded. Raises as `connect`."""
+    make_data_dir(settings)
     database.migrate(settings.database)
     rows = database.connect(settings.database)
     try:

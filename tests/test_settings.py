@@ -55,6 +55,14 @@ def test_what_a_way_of_connecting_needs_is_named() -> None:
         settings.require_slack(settings.load({"SLACK_BOT_TOKEN": "xoxb-1"}, NO_FILE), http=True)
 
 
+@pytest.mark.parametrize("name", ["file", "file/below", "x" * 300, "/proc/nowhere"])
+def test_a_data_dir_that_cannot_be_made_is_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").write_text("")
+    found = settings.load({"DATA_DIR": str(tmp_path / name)}, NO_FILE)
+    with pytest.raises(SettingsError, match="which cannot be made a folder"):
+        settings.make_data_dir(found)
+
+
 def test_every_setting_is_listed_in_the_example_file() -> None:
     example = Path(".env.example").read_text(encoding="utf-8")
     source = Path("bot/settings.py").read_text(encoding="utf-8")

@@ -14,7 +14,7 @@ from bot.errors import SignpostError
 from bot.library import lint, loading
 from bot.retrieval import embedding
 from bot.retrieval.index import VectorIndex
-from bot.settings import Settings
+from bot.settings import Settings, make_data_dir
 from bot.slack import scopes
 from bot.store import database
 
@@ -74,6 +74,7 @@ def _owner(settings: Settings) -> Looked:
 
 
 def _database(settings: Settings) -> Looked:
+    make_data_dir(settings)
     if not settings.database_url and not Path(settings.database.removeprefix("sqlite:///")).exists():
         return None, "is not there yet: the bot makes it when it starts."
     if database.pending(settings.database):

@@ -12,6 +12,7 @@ from rich.table import Table
 from bot.cli import terminal
 from bot.domain import AdoptionStats, PersonId, Spread, TeamName
 from bot.errors import BadInput
+from bot.settings import make_data_dir
 
 
 def register(app: typer.Typer) -> None:
@@ -45,7 +46,7 @@ def migrate() -> None:
     from bot.store import database
 
     settings = terminal.settings()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    make_data_dir(settings)
     database.migrate(settings.database)
     typer.echo("The database is up to date.")
 

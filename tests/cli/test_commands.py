@@ -96,6 +96,39 @@ def test_bad_input_gets_one_sentence_and_exit_code_2(signpost: Signpost, words: 
     assert ended.out == ""
 
 
+COMMANDS_WITH_DATA = [
+    ("ask", "which tool?"),
+    ("stats",),
+    ("migrate",),
+    ("demo", "--no-open", "--port", "0"),
+    ("index",),
+    ("export", "--to", "out"),
+    ("erase", "U0MAYA", "--yes"),
+    ("slack",),
+]
+
+
+@pytest.mark.parametrize("words", COMMANDS_WITH_DATA, ids=lambda words: words[0])
+def test_a_data_dir_that_is_a_file_is_said_by_every_command(
+    signpost: Signpost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "file"))
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-1")
+    ended = signpost(*words)
+    assert ended.code == 2
+    assert f"DATA_DIR names {tmp_path / 'file'}, which cannot be made a folder" in ended.err
+    assert len(ended.err.strip().splitlines()) == 1
+
+
+def test_the_doctor_says_that_a_data_dir_cannot_be_made(signpost: Signpost, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATA_DIR", "x" * 5000)
+    ended = signpost("doctor")
+    assert ended.code == 1
+    assert "FAIL  Database: DATA_DIR names xxx" in ended.out
+
+
 def test_all_faults_of_the_settings_come_at_once(signpost: Signpost, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WORKERS", "many")
     monkeypatch.setenv("LOG_LEVEL", "loud")
