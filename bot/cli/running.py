@@ -4,13 +4,15 @@ import contextlib
 import dataclasses
 import webbrowser
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from filelock import FileLock, Timeout
 
 from bot.cli import terminal
-from bot.errors import BadInput
-from bot.settings import Settings, require_slack
+from bot.errors import BadInput, SettingsError
+from bot.settings import Settings, make_data_dir, require_slack
 
 if TYPE_CHECKING:
     from bot.workspace import Workspace
@@ -29,10 +31,38 @@ def demo(
     """Try Signpost in a browser, in a small Slack on this machine. No account and no key needed."""
     from bot.slack import running
 
-    with _serving(port) as workspace:
-        settings = _demo_settings(terminal.settings(), workspace)
-        with terminal.connected(settings) as bot:
-            running.serve_socket(bot, lambda: _show(workspace.base_url, no_open))
+    settings = terminal.settings()
+    with (
+        _own_database(settings) as database,
+        _serving(port) as workspace,
+        terminal.connected(_demo_settings(settings, database, workspace)) as bot,
+    ):
+        running.serve_socket(bot, lambda: _show(workspace.base_url, no_open))
+
+
+@contextlib.contextmanager
+def _own_database(settings: Settings) -> Iterator[Path]:
+    """Where the demo keeps its rows, begun anew, for one demo at a time. Raises SettingsError or BadInput."""
+    make_data_dir(settings)
+    folder = settings.data_dir.resolve()
+    lock = FileLock(folder / "demo.lock", timeout=0)
+    try:
+        lock.acquire()
+        # A workspace lives as long as the command: rows of an earlier one would point at messages that are gone.
+        for leftover in folder.glob("demo.sqlite3*"):
+            leftover.unlink()
+    except Timeout as error:
+        raise BadInput(
+            f"Another demo keeps its data in {folder}: stop it first, or name another folder in DATA_DIR."
+        ) from error
+    except OSError as error:
+        raise SettingsError(
+            f"DATA_DIR names {folder}, where the demo cannot write ({error.strerror}): name another folder."
+        ) from error
+    try:
+        yield folder / "demo.sqlite3"
+    finally:
+        lock.release()
 
 
 @contextlib.contextmanager
@@ -49,11 +79,7 @@ def _serving(port: int) -> Iterator["Workspace"]:
         workspace.stop()
 
 
-def _demo_settings(settings: Settings, workspace: "Workspace") -> Settings:
-    # A workspace lives as long as the command: rows of an earlier one would point at messages that are gone.
-    database = (settings.data_dir / "demo.sqlite3").resolve()
-    for leftover in database.parent.glob("demo.sqlite3*"):
-        leftover.unlink()
+def _demo_settings(settings: Settings, database: Path, workspace: "Workspace") -> Settings:
     return dataclasses.replace(
         settings,
         slack_bot_token=workspace.bot_token,

@@ -5,6 +5,8 @@ import socket
 from pathlib import Path
 
 import pytest
+import structlog
+from filelock import FileLock
 
 from tests.conftest import Signpost
 
@@ -171,3 +173,14 @@ def test_a_port_that_is_taken_is_said_by_the_demo(signpost: Signpost) -> None:
         port = taken.getsockname()[1]
         ended = signpost("demo", "--no-open", "--port", str(port))
     assert (ended.code, ended.err) == (2, f"Port {port} is taken: choose another with --port, or --port 0 for any.\n")
+
+
+def test_a_second_demo_leaves_the_database_of_the_first_alone(signpost: Signpost, tmp_path: Path) -> None:
+    (tmp_path / "demo.sqlite3").write_text("of the first")
+    with FileLock(tmp_path / "demo.lock"):
+        ended = signpost("demo", "--no-open", "--port", "0")
+    assert ended.code == 2
+    assert ended.err == (
+        f"Another demo keeps its data in {tmp_path}: stop it first, or name another folder in DATA_DIR.\n"
+    )
+    assert (tmp_path / "demo.sqlite3").read_text() == "of the first"
