@@ -11,6 +11,7 @@ from dotenv import dotenv_values
 from bot.errors import SettingsError
 
 SLACK_API = "https://slack.com/api/"
+ENCODING = "utf-8-sig"  # of .env: some editors put a mark before UTF-8
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Settings:
 def load(environment: Mapping[str, str] | None = None, env_file: Path = Path(".env")) -> Settings:
     """Settings from the environment, over those of `env_file`. Raises SettingsError naming every fault."""
     process = os.environ if environment is None else environment
-    values = {**{k: v for k, v in dotenv_values(env_file).items() if v is not None}, **process}
+    values = {**_written_in(env_file), **process}
     faults: list[str] = []
     settings = Settings(
         slack_bot_token=_token(values, "SLACK_BOT_TOKEN", "xoxb-", faults),
@@ -76,6 +77,19 @@ def load(environment: Mapping[str, str] | None = None, env_file: Path = Path(".e
     if faults:
         raise SettingsError("\n".join(faults))
     return settings
+
+
+def _written_in(env_file: Path) -> dict[str, str]:
+    """What the file sets; nothing where there is none. Raises SettingsError when it is not text."""
+    try:
+        found = {k: v for k, v in dotenv_values(env_file, encoding=ENCODING).items() if v is not None}
+    except OSError as error:
+        raise SettingsError(f"{env_file} cannot be read ({error.strerror}): make it readable, or remove it.") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{env_file} is not UTF-8 text: save it as UTF-8 in your editor.") from error
+    if any("\0" in part for item in found.items() for part in item):
+        raise SettingsError(f"{env_file} is not UTF-8 text: save it as UTF-8 in your editor.")
+    return found
 
 
 def require_slack(settings: Settings, *, http: bool) -> None:

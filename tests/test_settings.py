@@ -39,6 +39,18 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     assert (found.owner, found.log_level) == ("U0ENV", "debug")
 
 
+@pytest.mark.parametrize("text", ["OWNER=Zoë".encode("latin-1"), "OWNER=U0ADA".encode("utf-16"), b"OWNER=\0U0ADA"])
+def test_a_file_that_is_not_utf_8_is_said(tmp_path: Path, text: bytes) -> None:
+    (tmp_path / ".env").write_bytes(text)
+    with pytest.raises(SettingsError, match=r"\.env is not UTF-8 text: save it as UTF-8"):
+        settings.load({}, tmp_path / ".env")
+
+
+def test_the_mark_that_some_editors_put_before_utf_8_is_no_letter(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("OWNER=U0ADA", encoding="utf-8-sig")
+    assert settings.load({}, tmp_path / ".env").owner == "U0ADA"
+
+
 def test_secrets_do_not_show_when_settings_are_printed() -> None:
     environment = {
         "SLACK_BOT_TOKEN": "xoxb-very-secret",

@@ -26,8 +26,9 @@ def settings(library: Path | None = None, *, serving: bool = False) -> Settings:
 
     A command that prints its result keeps quiet about the rest; one that serves logs as LOG_LEVEL says.
     """
-    dotenv.load_dotenv(".env")  # a provider's key and address are read by its own library, from the environment
     found = settings_module.load()
+    # A provider's key and address are read by its own library, from the environment.
+    dotenv.load_dotenv(".env", encoding=settings_module.ENCODING)
     configure_logs(found.log_level if serving or found.log_level != "info" else "warning")
     if library is None:
         return found

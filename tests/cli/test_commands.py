@@ -139,6 +139,15 @@ def test_all_faults_of_the_settings_come_at_once(signpost: Signpost, monkeypatch
     assert [line.split()[0] for line in ended.err.splitlines()] == ["WORKERS", "LOG_LEVEL"]
 
 
+def test_settings_in_a_file_that_is_not_utf_8_get_one_sentence(
+    signpost: Signpost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_bytes("OWNER=Zoë".encode("latin-1"))
+    monkeypatch.chdir(tmp_path)
+    ended = signpost("stats")
+    assert (ended.code, ended.err) == (2, ".env is not UTF-8 text: save it as UTF-8 in your editor.\n")
+
+
 def test_the_starter_library_has_no_errors(signpost: Signpost) -> None:
     ended = signpost("lint")
     assert ended.code == 0
