@@ -99,7 +99,10 @@ def _show(address: str, no_open: bool) -> None:
 
 def slack(
     http: Annotated[
-        int | None, typer.Option(metavar="PORT", help="Receive signed HTTP requests here instead of Socket Mode.")
+        int | None,
+        typer.Option(
+            metavar="PORT", help="Receive signed HTTP requests here instead of Socket Mode.", min=1, max=65535
+        ),
     ] = None,
 ) -> None:
     """Connect to the Slack that the settings name. Prints `ready` once it can receive events."""

@@ -98,6 +98,13 @@ def test_bad_input_gets_one_sentence_and_exit_code_2(signpost: Signpost, words: 
     assert ended.out == ""
 
 
+@pytest.mark.parametrize("port", ["-1", "0", "99999"])
+def test_a_port_that_is_none_is_said_before_anything_starts(signpost: Signpost, port: str) -> None:
+    ended = signpost("slack", "--http", port)
+    assert ended.code == 2
+    assert "Invalid value for '--http'" in ended.err
+
+
 COMMANDS_WITH_DATA = [
     ("ask", "which tool?"),
     ("stats",),
