@@ -1,5 +1,6 @@
 """How a connection to SQLite or PostgreSQL is opened and set up."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,8 @@ from bot.errors import DatabaseUnavailable, SettingsError
 from bot.store.failures import named, sentence
 
 PATIENCE = 10.0  # seconds to wait for another writer before saying so
+# Behind another @ the rest of a password would be taken for the host, the database or an option.
+_ONE_AT = re.compile(r"[^:]+://([^:/?@]*(:[^@]*)?@)?[^@]*", re.DOTALL)
 
 
 @contextmanager
@@ -44,15 +47,23 @@ def opened_for_migrating(address: URL, begin: str = "BEGIN IMMEDIATE") -> Iterat
 
 
 def address_of(url: str) -> URL:
-    """`url` as SQLAlchemy wants it; `postgres://` and `postgresql://` mean the psycopg driver."""
+    """`url` as SQLAlchemy wants it; `postgres://` and `postgresql://` mean the psycopg driver.
+
+    Raises SettingsError, in which nothing of the address is quoted: any part of it may be the password.
+    """
     try:
         address = make_url(url)
-    except ArgumentError:
+        if address.drivername != "sqlite":  # whose file may have any name
+            url.encode()
+            (address.host or "").encode("idna")  # as whoever looks it up does
+    except (ArgumentError, ValueError):
         raise SettingsError("DATABASE_URL is no address: it should look like postgresql://me@host/db.") from None
     if address.drivername in {"postgres", "postgresql"}:
         address = address.set(drivername="postgresql+psycopg")
     if address.drivername not in {"sqlite", "postgresql+psycopg"}:
         raise SettingsError("DATABASE_URL should begin with postgresql:// or sqlite:/// (or be left out).")
+    if address.drivername != "sqlite" and not _ONE_AT.fullmatch(url):
+        raise SettingsError("DATABASE_URL holds an @ besides the one before the host: write it as %40.")
     if address.drivername == "sqlite" and address.database in {None, "", ":memory:"}:
         raise SettingsError("DATABASE_URL should name a file, such as sqlite:///signpost.sqlite3.")
     return address
@@ -68,16 +79,24 @@ def make_folder(address: URL) -> None:
 
 
 def sqlite_engine(address: URL, patience: float, *, foreign_keys: bool = True) -> Engine:
-    """SQLite with a write-ahead log; every transaction begins as a writer unless its options say `begin`."""
-    # hide_parameters: no error message or log line ever quotes a question.
-    engine = create_engine(
-        address,
-        hide_parameters=True,
-        pool_size=8,
-        max_overflow=24,
-        pool_timeout=patience,
-        connect_args={"timeout": patience},
-    )
+    """SQLite with a write-ahead log; every transaction begins as a writer unless its options say `begin`.
+
+    Raises SettingsError for an option of the address that is not what it should be.
+    """
+    try:
+        # hide_parameters: no error message or log line ever quotes a question.
+        engine = create_engine(
+            address,
+            hide_parameters=True,
+            pool_size=8,
+            max_overflow=24,
+            pool_timeout=patience,
+            connect_args={"timeout": patience},
+        )
+    except ValueError:
+        raise SettingsError(
+            "DATABASE_URL has an option behind its ? that SQLite does not take: leave it out."
+        ) from None
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:
@@ -98,8 +117,12 @@ def sqlite_engine(address: URL, patience: float, *, foreign_keys: bool = True) -
 
 
 def postgresql_engine(address: URL, patience: float) -> Engine:
-    """PostgreSQL; a connection that died idle is replaced. Raises SettingsError without the driver."""
+    """PostgreSQL; a connection that died idle is replaced.
+
+    Raises SettingsError without the driver, and for an option of the address that it does not know.
+    """
     try:
+        _check_options(address)
         engine = create_engine(
             address,
             hide_parameters=True,
@@ -113,6 +136,8 @@ def postgresql_engine(address: URL, patience: float) -> Engine:
         raise SettingsError(
             "DATABASE_URL names PostgreSQL, whose driver is not installed: pip install 'signpost[postgres]'."
         ) from error
+    except ArgumentError:
+        raise SettingsError("DATABASE_URL names hosts and ports behind its ? that do not fit together.") from None
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:
@@ -121,3 +146,11 @@ def postgresql_engine(address: URL, patience: float) -> Engine:
         connection.autocommit = False
 
     return engine
+
+
+def _check_options(address: URL) -> None:
+    from psycopg.pq import Conninfo  # where the driver is not installed PostgreSQL is not used
+
+    known = {option.keyword.decode() for option in Conninfo.get_defaults()}
+    if unknown := [name for name in address.query if name not in known]:
+        raise SettingsError(f"DATABASE_URL ends with ?{unknown[0]}=…, which PostgreSQL does not know: leave it out.")

@@ -37,7 +37,7 @@ def migrate(url: str, revision: str = "head") -> None:
 def pending(url: str) -> bool:
     """Whether `migrate` would change anything. Raises DatabaseUnavailable, also for a newer database."""
     address = address_of(url)
-    if address.get_backend_name() == "sqlite" and not _file(address).exists():
+    if address.get_backend_name() == "sqlite" and not _is_there(address):
         return True  # and is not made by asking
     scripts = configuration()
     with failures_named(address), opened_for_migrating(address, begin="BEGIN") as connection:
@@ -91,5 +91,8 @@ def _revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _file(address: URL) -> Path:
-    return Path(str(address.database).removeprefix("file:"))
+def _is_there(address: URL) -> bool:
+    try:
+        return Path(str(address.database).removeprefix("file:")).exists()
+    except OSError as error:
+        raise DatabaseUnavailable(sentence("unopened", address)) from error

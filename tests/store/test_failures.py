@@ -178,11 +178,42 @@ def test_a_connection_cut_by_the_server_is_replaced(postgres_url: str) -> None:
         ("sqlite:///:memory:", "should name a file"),
         ("sqlite://", "should name a file"),
         ("nonsense", "is no address"),
+        ("postgresql://u:p@h:notaport/db", "is no address"),
+        ("postgresql://[::1/db", "is no address"),
+        ("postgresql://u:p@./db", "is no address"),
+        ("postgresql://\udcff@h/db", "is no address"),
+        ("postgresql://u:p@h/db?foo=bar", r"ends with \?foo=…, which PostgreSQL does not know"),
+        ("postgresql:///db?host=h&port=many", r"hosts and ports behind its \? that do not fit together"),
+        ("sqlite:///here.sqlite3?timeout=long", r"an option behind its \? that SQLite does not take"),
     ],
 )
 def test_an_address_that_is_none_is_a_fault_of_the_settings(url: str, words: str) -> None:
     with pytest.raises(SettingsError, match=words):
         connect(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u:hunter@2@h/db",
+        "postgresql://u:hunter@2/more@h/db",
+        "postgresql://u:hunter@2?more=x@h/db",
+        "postgresql://u/hunter:2@h/db",
+    ],
+)
+def test_a_password_that_is_not_escaped_is_said_and_never_shown(url: str) -> None:
+    with pytest.raises(SettingsError) as told:
+        connect(url)
+    assert str(told.value) == "DATABASE_URL holds an @ besides the one before the host: write it as %40."
+
+
+def test_a_password_that_is_escaped_is_taken() -> None:
+    connect("postgresql://u:hun%40ter/2?:#@h/db").close()
+
+
+def test_a_name_that_is_too_long_for_a_file_is_said() -> None:
+    with pytest.raises(DatabaseUnavailable, match="cannot be opened: check that its folder exists"):
+        migrate(f"sqlite:////tmp/{'x' * 300}")
 
 
 def test_a_missing_driver_is_named_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
