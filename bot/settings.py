@@ -59,7 +59,7 @@ def load(environment: Mapping[str, str] | None = None, env_file: Path = Path(".e
     settings = Settings(
         slack_bot_token=_token(values, "SLACK_BOT_TOKEN", "xoxb-", faults),
         slack_app_token=_token(values, "SLACK_APP_TOKEN", "xapp-", faults),
-        slack_signing_secret=values.get("SLACK_SIGNING_SECRET", "").strip(),
+        slack_signing_secret=_text(values, "SLACK_SIGNING_SECRET", faults),
         slack_api_url=_http(values, "SLACK_API_URL", SLACK_API, faults),
         database_url=_database(values, faults),
         chroma_url=_http(values, "CHROMA_URL", "", faults),
@@ -70,7 +70,7 @@ def load(environment: Mapping[str, str] | None = None, env_file: Path = Path(".e
         chat_model=_model(values, "CHAT_MODEL", "", faults),
         chat_timeout=_count(values, "CHAT_TIMEOUT", 10, 120, faults),
         chat_tokens_a_day=_count(values, "CHAT_TOKENS_A_DAY", 2_000_000, 10_000_000_000, faults),
-        owner=values.get("OWNER", "").strip(),
+        owner=_text(values, "OWNER", faults),
         workers=_count(values, "WORKERS", 8, 64, faults),
         log_level=_choice(values, "LOG_LEVEL", ("info", "debug", "warning", "error"), faults),
     )
@@ -107,6 +107,19 @@ def require_slack(settings: Settings, *, http: bool) -> None:
         )
 
 
+def is_text(value: str) -> bool:
+    """Whether an argument or a variable was UTF-8; Python keeps other bytes as halves of letters."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in value)
+
+
+def is_folder(path: Path) -> bool:
+    """Whether it is a folder; False also for a name that no folder can have."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def make_data_dir(settings: Settings) -> None:
     """Makes DATA_DIR where it is missing. Raises SettingsError."""
     try:
@@ -118,10 +131,19 @@ def make_data_dir(settings: Settings) -> None:
         ) from error
 
 
+def _text(values: Mapping[str, str], name: str, faults: list[str]) -> str:
+    value = values.get(name, "").strip()
+    if not is_text(value):
+        faults.append(f"{name} is not UTF-8 text: type it again.")
+    return value
+
+
 def _token(values: Mapping[str, str], name: str, prefix: str, faults: list[str]) -> str:
     value = values.get(name, "").strip()
     if value and not value.startswith(prefix):
         faults.append(f"{name} should begin with {prefix}: it looks as if another token was pasted.")
+    elif not _fits_in_a_header(value):
+        faults.append(f"{name} holds a space, a line break or a letter that no token has: copy it again.")
     return value
 
 
@@ -129,10 +151,22 @@ def _http(values: Mapping[str, str], name: str, default: str, faults: list[str])
     value = values.get(name, "").strip() or default
     if not value:
         return ""
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    if not _is_http(value):
         faults.append(f"{name} should be an http or https address, such as {default or 'http://localhost:8000'}.")
     return value if name != "SLACK_API_URL" or value.endswith("/") else value + "/"
+
+
+def _is_http(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        host = (parts.hostname or "").encode("idna")  # as whoever looks it up does
+        return parts.scheme in {"http", "https"} and bool(host) and parts.port != 0 and _fits_in_a_header(value)
+    except ValueError:  # brackets without an end, a port that is no number
+        return False
+
+
+def _fits_in_a_header(value: str) -> bool:
+    return value.isascii() and value.isprintable() and " " not in value
 
 
 def _database(values: Mapping[str, str], faults: list[str]) -> str:
@@ -145,16 +179,23 @@ def _database(values: Mapping[str, str], faults: list[str]) -> str:
 
 def _folder(values: Mapping[str, str], name: str, faults: list[str]) -> Path:
     path = Path(values.get(name, "").strip() or ".")
-    if not path.is_dir():
+    if not is_folder(path):
         faults.append(f"{name} names {path}, which is not a folder.")
     return path
 
 
 def _file(values: Mapping[str, str], name: str, faults: list[str]) -> Path | None:
     value = values.get(name, "").strip()
-    if value and not Path(value).exists():
+    if value and not _exists(Path(value)):
         faults.append(f"{name} names {value}, which does not exist.")
     return Path(value) if value else None
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name that is too long, or below what may not be entered
+        return False
 
 
 def _model(values: Mapping[str, str], name: str, default: str, faults: list[str]) -> str:
@@ -166,7 +207,8 @@ def _model(values: Mapping[str, str], name: str, default: str, faults: list[str]
 
 def _count(values: Mapping[str, str], name: str, default: int, most: int, faults: list[str]) -> int:
     value = values.get(name, "").strip()
-    if value and not (value.isdigit() and 1 <= int(value) <= most):
+    # More digits than any limit has are not even read: int() refuses thousands of them.
+    if value and not (value.isdecimal() and len(value) < 20 and 1 <= int(value) <= most):
         faults.append(f"{name} should be a number from 1 to {most}.")
         return default
     return int(value) if value else default

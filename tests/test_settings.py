@@ -67,6 +67,41 @@ def test_what_a_way_of_connecting_needs_is_named() -> None:
         settings.require_slack(settings.load({"SLACK_BOT_TOKEN": "xoxb-1"}, NO_FILE), http=True)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SLACK_API_URL", "http://["),
+        ("SLACK_API_URL", "http://x:abc"),
+        ("SLACK_API_URL", "http://x:70000"),
+        ("SLACK_API_URL", "http://x/a b"),
+        ("SLACK_API_URL", f"http://{'x' * 300}/"),
+        ("CHROMA_URL", "http://["),
+        ("CHROMA_URL", "http://x:abc"),
+        ("SLACK_BOT_TOKEN", "xoxb-1\n2"),
+        ("SLACK_BOT_TOKEN", "xoxb-…   bot token"),
+        ("SLACK_APP_TOKEN", "xapp-é"),
+        ("SLACK_SIGNING_SECRET", "\udcff"),
+        ("OWNER", "\udcff"),
+        ("WORKERS", "²"),
+        ("WORKERS", "9" * 5000),
+        ("LIBRARY_DIR", "x" * 5000),
+        ("MODEL_FILE", "x" * 5000),
+    ],
+    ids=lambda value: value[:20].encode("ascii", "replace").decode(),
+)
+def test_a_value_that_cannot_be_used_is_one_fault(name: str, value: str) -> None:
+    with pytest.raises(SettingsError) as told:
+        settings.load({name: value}, NO_FILE)
+    assert str(told.value).startswith(f"{name} ")
+    assert len(str(told.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize("address", ["http://[::1]:8000", "https://slack.example/api", "http://localhost:8000"])
+def test_an_address_is_taken(address: str) -> None:
+    found = settings.load({"SLACK_API_URL": address, "CHROMA_URL": address}, NO_FILE)
+    assert (found.slack_api_url, found.chroma_url) == (f"{address}/", address)
+
+
 @pytest.mark.parametrize("name", ["file", "file/below", "x" * 300, "/proc/nowhere"])
 def test_a_data_dir_that_cannot_be_made_is_named(tmp_path: Path, name: str) -> None:
     (tmp_path / "file").write_text("")

@@ -32,7 +32,7 @@ def settings(library: Path | None = None, *, serving: bool = False) -> Settings:
     configure_logs(found.log_level if serving or found.log_level != "info" else "warning")
     if library is None:
         return found
-    if not library.is_dir():
+    if not settings_module.is_folder(library):
         raise BadInput(f"--library names {library}, which is not a folder.")
     return dataclasses.replace(found, library_dir=library)
 

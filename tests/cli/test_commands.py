@@ -80,6 +80,7 @@ def test_small_talk_is_not_escalated(signpost: Signpost) -> None:
     [
         (("ask", "   "), "The question is empty"),
         (("ask", "--library", "nowhere", "x"), "--library names nowhere, which is not a folder"),
+        (("ask", "--library", "x" * 5000, "x"), "which is not a folder"),
         (("eval", "--questions", "nowhere.csv"), "cannot be read as a CSV file"),
         (("eval", "--questions", "README.md"), "has no column"),
         (("stats", "--from", "yesterday"), "--from should be a day such as 2026-11-01"),
