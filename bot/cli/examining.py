@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http.client import HTTPException
 from pathlib import Path
 
 from slack_sdk import WebClient
@@ -138,8 +139,9 @@ def _called(settings: Settings, call: Callable[[], SlackResponse]) -> SlackRespo
         return call()
     except SlackApiError as error:
         return _refused(str(error.response["error"]))
-    except (SlackRequestError, OSError) as error:
-        return f"Slack cannot be reached at {settings.slack_api_url} ({error}): check the network and SLACK_API_URL."
+    except (SlackRequestError, OSError, HTTPException) as error:
+        reason = " ".join(str(error).split())
+        return f"Slack cannot be reached at {settings.slack_api_url} ({reason}): check the network and SLACK_API_URL."
 
 
 def _refused(error: str) -> str:

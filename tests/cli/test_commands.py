@@ -2,6 +2,9 @@
 
 import json
 import socket
+import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -177,6 +180,26 @@ def test_an_empty_library_knows_nothing_and_says_so(signpost: Signpost, tmp_path
     assert answer["verdict"] == "unresolved"
     assert "an empty library" in answer["text"]
     assert signpost("doctor").code in {0, 1}
+
+
+def test_the_doctor_says_that_something_else_than_slack_answers(
+    signpost: Signpost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+        def greet() -> None:
+            line, _ = server.accept()
+            with line:
+                line.recv(65536)
+                line.sendall(b"220 mail.example\r\n")
+
+        threading.Thread(target=greet, daemon=True).start()
+        monkeypatch.setenv("SLACK_API_URL", f"http://127.0.0.1:{port}")
+        monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+        ended = signpost("doctor")
+    assert ended.code == 1
+    assert f"Slack cannot be reached at http://127.0.0.1:{port}/ (220 mail.example)" in ended.out
 
 
 def test_erasing_asks_first(signpost: Signpost, monkeypatch: pytest.MonkeyPatch) -> None:
