@@ -14,6 +14,9 @@ from bot.domain import AdoptionStats, PersonId, Spread, TeamName
 from bot.errors import BadInput
 from bot.settings import make_data_dir
 
+# Beyond them no calendar reaches once weeks or a time zone are taken off or added.
+_EARLIEST, _LATEST = date(1970, 1, 1), date(9998, 12, 31)
+
 
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
@@ -101,10 +104,15 @@ def erase(
 
 
 def _day(text: str | None, option: str) -> date | None:
+    if not text:
+        return None
     try:
-        return date.fromisoformat(text) if text else None
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise BadInput(f"{option} should be a day such as 2026-11-01, not {text}.") from error
+    if not _EARLIEST <= day <= _LATEST:
+        raise BadInput(f"{option} should be a day from {_EARLIEST} to {_LATEST}, not {day}.")
+    return day
 
 
 def _table(numbers: AdoptionStats, start: date, end: date) -> Table:

@@ -88,6 +88,9 @@ def test_small_talk_is_not_escalated(signpost: Signpost) -> None:
         (("eval", "--questions", "README.md"), "has no column"),
         (("stats", "--from", "yesterday"), "--from should be a day such as 2026-11-01"),
         (("stats", "--from", "2026-11-02", "--to", "2026-11-01"), "swap the two dates"),
+        (("stats", "--to", "9999-12-31"), "--to should be a day from 1970-01-01 to 9998-12-31, not 9999-12-31"),
+        (("stats", "--to", "0001-01-01"), "--to should be a day from 1970-01-01"),
+        (("stats", "--from", "0001-01-01"), "--from should be a day from 1970-01-01"),
         (("stats", "--team", "astronauts"), "There is no team astronauts"),
         (("export", "--to", "README.md"), "Could not write to README.md"),
         (("slack",), "SLACK_BOT_TOKEN and SLACK_APP_TOKEN are not set"),
@@ -140,6 +143,11 @@ def test_the_doctor_says_that_a_data_dir_cannot_be_made(signpost: Signpost, monk
     ended = signpost("doctor")
     assert ended.code == 1
     assert "FAIL  Database: DATA_DIR names xxx" in ended.out
+
+
+def test_the_longest_period_is_counted(signpost: Signpost) -> None:
+    for words in (("--from", "1970-01-01", "--to", "9998-12-31"), ("--to", "1970-01-01")):
+        assert json.loads(signpost("stats", "--json", *words).out)["questions"] == 0
 
 
 def test_all_faults_of_the_settings_come_at_once(signpost: Signpost, monkeypatch: pytest.MonkeyPatch) -> None:
