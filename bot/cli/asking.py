@@ -32,9 +32,9 @@ def register(app: typer.Typer) -> None:
 
 
 def ask(
-    question: Annotated[str, typer.Argument(help="What you would ask a colleague.")],
+    question: Annotated[str, typer.Argument(parser=terminal.text, help="What you would ask a colleague.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-    team: Annotated[str | None, typer.Option(help="The team you belong to.")] = None,
+    team: Annotated[str | None, typer.Option(parser=terminal.text, help="The team you belong to.")] = None,
     library: Library = None,
 ) -> None:
     """Ask one question in the terminal."""

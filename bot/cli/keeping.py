@@ -69,7 +69,7 @@ def stats(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day, as 2026-11-01.")] = None,
     last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day, included.")] = None,
-    team: Annotated[str | None, typer.Option(help="One team only.")] = None,
+    team: Annotated[str | None, typer.Option(parser=terminal.text, help="One team only.")] = None,
 ) -> None:
     """The numbers of a period: by default the last 28 days."""
     from bot import reporting, wiring
@@ -89,7 +89,9 @@ def stats(
 
 
 def erase(
-    person: Annotated[str, typer.Argument(help="The Slack user whose questions go, as U012AB3CD.")],
+    person: Annotated[
+        str, typer.Argument(parser=terminal.text, help="The Slack user whose questions go, as U012AB3CD.")
+    ],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
 ) -> None:
     """Delete every word that one person asked. Counts stay; nobody can be named from them."""

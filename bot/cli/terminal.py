@@ -37,6 +37,13 @@ def settings(library: Path | None = None, *, serving: bool = False) -> Settings:
     return dataclasses.replace(found, library_dir=library)
 
 
+def text(given: str) -> str:
+    """The parser of arguments that are words. Raises BadInput for bytes that are none."""
+    if not settings_module.is_text(given):
+        raise BadInput(f"{given!a} is not UTF-8 text: type it again in a terminal that is set to UTF-8.")
+    return given
+
+
 def configure_logs(level: str) -> None:
     """Event-named lines on standard error, so that standard output stays what other programs read."""
     structlog.configure(
