@@ -17,8 +17,9 @@ from slack_bolt import App, BoltRequest
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
 from slack_sdk import WebClient
+from slack_sdk.signature import SignatureVerifier
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
@@ -32,6 +33,7 @@ from bot.wiring import Bot
 log = structlog.get_logger()
 T = TypeVar("T")
 SWEEP = 1.0  # seconds between looks for what is due
+LARGEST = 1_000_000  # bytes of a request; Slack's are a fraction of it
 FINISHING = 20.0  # seconds to finish what was accepted
 # A connection that was cut without a word is noticed after four missed pings: five to six seconds.
 PING = 1.0
@@ -71,8 +73,8 @@ def serve_http(bot: Bot, port: int, on_ready: Callable[[], None], stop: threadin
     with _running(bot, stop) as (slack, stopped):
         if slack is None:
             return
-        app = bolt.build(slack, bot.settings.slack_signing_secret)
-        with _listening(app, port, bot.settings.workers):
+        secret = bot.settings.slack_signing_secret
+        with _listening(bolt.build(slack, secret), secret, port, bot.settings.workers):
             on_ready()
             with catching_up.kept_up(slack, lambda: True, stopped):
                 stopped.wait()
@@ -208,11 +210,13 @@ def _watch(handler: SocketModeHandler, stopped: threading.Event) -> None:
 
 
 @contextmanager
-def _listening(app: App, port: int, workers: int) -> Iterator[None]:
+def _listening(app: App, signing_secret: str, port: int, workers: int) -> Iterator[None]:
     """A server in a thread of its own, so that signals stay ours."""
     door = _bound(port)
     with ThreadPoolExecutor(workers + 2, thread_name_prefix="receive") as pool:
-        server = uvicorn.Server(uvicorn.Config(web_app(app, pool), log_config=None, access_log=False))
+        site = web_app(app, signing_secret, pool)
+        # No line for what is not even HTTP: anybody could fill the log with it.
+        server = uvicorn.Server(uvicorn.Config(site, log_config=None, log_level="error", access_log=False))
         thread = threading.Thread(target=server.run, args=([door],), name="http", daemon=True)
         thread.start()
         try:
@@ -233,11 +237,18 @@ def _bound(port: int) -> socket.socket:
         raise BadInput(f"Port {port} cannot be used ({error.strerror}): choose another one with --http.") from error
 
 
-def web_app(app: App, pool: ThreadPoolExecutor) -> Starlette:
-    """Bolt behind ASGI. Bolt blocks, so it runs in `pool`."""
+def web_app(app: App, signing_secret: str, pool: ThreadPoolExecutor) -> Starlette:
+    """Bolt behind ASGI, for what Slack signed and nothing else. Bolt blocks, so it runs in `pool`."""
+    verifier = SignatureVerifier(signing_secret)
 
     async def events(request: Request) -> Response:
-        body = await request.body()
+        body = await _body(request)
+        if body is None:
+            log.debug("request_refused", reason="too large, or cut off")
+            return Response(status_code=413)
+        if not _is_signed(verifier, request, body):
+            log.debug("request_refused", reason="not signed by Slack")
+            return Response(status_code=401)
         received: BoltRequest = to_bolt_request(request, body)
         answer = await asyncio.get_running_loop().run_in_executor(pool, app.dispatch, received)
         return to_starlette_response(answer)
@@ -246,6 +257,26 @@ def web_app(app: App, pool: ThreadPoolExecutor) -> Starlette:
         return PlainTextResponse("ok")
 
     return Starlette(routes=[Route("/slack/events", events, methods=["POST"]), Route("/health", health)])
+
+
+async def _body(request: Request) -> bytes | None:
+    """All of it; None when it is larger than LARGEST, of which no more is kept, or ends before its end."""
+    body = bytearray()
+    try:
+        async for part in request.stream():
+            body += part
+            if len(body) > LARGEST:
+                return None
+    except ClientDisconnect:
+        return None
+    return bytes(body)
+
+
+def _is_signed(verifier: SignatureVerifier, request: Request, body: bytes) -> bool:
+    try:
+        return verifier.is_valid_request(body, dict(request.headers))
+    except (ValueError, TypeError):  # a time that is no number, a signature or a body that is no text
+        return False
 
 
 # ---------------------------------------------------------------- stopping

@@ -3,13 +3,15 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
+from structlog.typing import EventDict
 
 from bot import listening, wiring
 from bot.errors import BadInput, SlackUnavailable
@@ -70,6 +72,60 @@ def test_the_loop_over_signed_http(idle: Bot) -> None:
             assert workspace.command(MAYA, GENERAL, "/signpost", KNOWN)
             until(lambda: world.whispers(MAYA), "the command's answer")
             assert workspace.slowest_ack() < 3
+
+
+@pytest.fixture
+def front_door(idle: Bot) -> Iterator[int]:
+    """The port at which a bot receives signed HTTP."""
+    port = free_port()
+    with Workspace() as workspace, connected(workspace, in_workspace(idle, workspace), running.serve_http, port):
+        yield port
+
+
+def refusals(lines: Sequence[EventDict]) -> list[tuple[str, str]]:
+    return [(line["log_level"], line["reason"]) for line in lines if line["event"] == "request_refused"]
+
+
+def test_what_slack_did_not_sign_is_refused_unread_and_in_one_quiet_line(
+    front_door: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    form, now = {"Content-Type": "application/x-www-form-urlencoded"}, str(int(time.time()))
+    requests: list[tuple[bytes, dict[str, str | bytes]]] = [
+        (b"{", {}),
+        (b"[]", {}),
+        (b"payload=[", {**form}),
+        (b"\xff", {**form}),
+        (b"{", {"X-Slack-Signature": "v0=1", "X-Slack-Request-Timestamp": "soon"}),
+        (b"{", {"X-Slack-Signature": b"v0=\xff", "X-Slack-Request-Timestamp": now}),
+        (b"\xff", {"X-Slack-Signature": "v0=1", "X-Slack-Request-Timestamp": now}),
+    ]
+    for body, headers in requests:
+        with capture_logs() as lines:
+            answer = httpx.post(f"http://127.0.0.1:{front_door}/slack/events", content=body, headers=headers)
+        assert answer.status_code == 401
+        assert refusals(lines) == [("debug", "not signed by Slack")]
+    assert caplog.records == []
+
+
+def test_a_body_that_is_too_large_is_refused_before_all_of_it_is_there(front_door: int) -> None:
+    with socket.create_connection(("127.0.0.1", front_door), timeout=10) as line:
+        line.sendall(b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 50000000\r\n\r\n")
+        line.sendall(b"x" * 2_000_000)
+        assert line.recv(100).startswith(b"HTTP/1.1 413")
+
+
+def test_what_is_cut_off_or_no_http_leaves_no_trace_in_the_log(
+    front_door: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    cut_off = b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"
+    with capture_logs() as lines:
+        for sent in (cut_off, b"\x16\x03\x01\r\n\r\n"):
+            with socket.create_connection(("127.0.0.1", front_door), timeout=10) as line:
+                line.sendall(sent)
+                time.sleep(0.2)
+        until(lambda: refusals(lines), "the line about the request that was cut off")
+    assert refusals(lines) == [("debug", "too large, or cut off")]
+    assert caplog.records == []
 
 
 def _ask_the_owner_if_there_is_need(world: World, ts: str) -> None:
