@@ -1,11 +1,12 @@
 """What people see of what happened: their own questions, the period's counts, and everything as files."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
 from bot.domain import (
@@ -121,7 +122,8 @@ def _spread(spread: Spread) -> dict[str, float | None]:
 def export(books: Books, folder: Path) -> Mapping[str, int]:
     """Writes everything the bot holds as JSON Lines, and the owner's answers as files of a library.
 
-    Returns how many lines or files each has. Raises BadInput when the folder cannot be written.
+    Each file is there whole or not at all. Returns how many lines or files each has. Raises BadInput when the
+    folder cannot be written.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -142,7 +144,7 @@ def export(books: Books, folder: Path) -> Mapping[str, int]:
 
 
 def _write_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> int:
-    with path.open("w", encoding="utf-8") as file:
+    with _whole(path) as file:
         return sum(1 for row in rows if file.write(json.dumps(row, ensure_ascii=False) + "\n"))
 
 
@@ -150,5 +152,18 @@ def _write_answers(root: Path, curated: Sequence[CuratedAnswer]) -> int:
     for answer in curated:
         path = root / answers.answer_path(answer)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(answers.format_answer(answer), encoding="utf-8")
+        with _whole(path) as file:
+            file.write(answers.format_answer(answer))
     return len(curated)
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[TextIO]:
+    """A file to write beside `path`, which takes its place once nothing went wrong, and vanishes otherwise."""
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        with beside.open("w", encoding="utf-8") as file:
+            yield file
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
