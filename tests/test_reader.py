@@ -258,7 +258,7 @@ def test_the_catalogue_is_the_same_whatever_order_the_files_came_in(mind: Mind) 
     ("name", "folder"),
     [
         ("insurance", ROOT / "tests" / "gold" / "insurance"),
-        ("real-skills-dev", ROOT.parent / "shared" / "eval" / "real-skills-dev"),
+        pytest.param("real-skills-dev", ROOT.parent / "shared" / "eval" / "real-skills-dev", marks=pytest.mark.soak),
     ],
 )
 def test_with_a_strong_reader_nearly_all_is_answered_right(

@@ -2,13 +2,10 @@
 
 import json
 import socket
-import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 from filelock import FileLock
 
 from tests.conftest import Signpost
