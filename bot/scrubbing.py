@@ -1,70 +1,97 @@
 """Takes secrets out of what a person typed, before it is stored, embedded or shown.
 
-The patterns of tokens and keys are detect-secrets' own; what people do and files do not (a password in a
-sentence, a key block pasted whole) is added here. A word that holds a secret goes as a whole: half a token
-is still a hint. Better one word too many than one secret kept.
+The patterns of tokens and keys are detect-secrets' own; those it lacks, what is called a secret, key blocks and
+whatever is too strange for a person to have made up are added here. A word that holds a key goes as a whole:
+half a key is still a hint. Better one word too many than one secret kept.
 """
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
 from detect_secrets.plugins.base import RegexBasedDetector
-from detect_secrets.plugins.high_entropy_strings import Base64HighEntropyString
+
+from bot.measures.strangeness import RANDOM, strangeness
+from bot.reasoning.naming import Span, named_secrets
 
 REMOVED = "[secret removed]"
 
-_KEY_BLOCK = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.S)
-_NAMED = re.compile(  # "password is hunter2", "pw: x", "api key = x", "client_secret=x"
-    r"(?i)\b((?:pass(?:word|wort|phrase|code)|pwd?|pin code|secret|client[ _-]?secret|api[ _-]?key|"
-    r"access[ _-]?(?:key|token)|auth[ _-]?token|bearer|token)\b[\"']?\s*(?:[:=]|\b(?:is|was|ist|lautet)\b)\s*)"
-    r"([\"']?)([^\s\"']+)\2"
+_KEY_BLOCK = re.compile(
+    r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----.*?"
+    r"(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|\Z)",
+    re.S,
 )
-_LONG_WORD = re.compile(r"[A-Za-z0-9+/=_\-.]{20,}")
-_ORDINARY = re.compile(r"(?i)^(?:a|an|the|my|our|not|in|on|it|that|this|stored|missing|wrong|expired|required|needed)$")
+# Words that could hold a key; a longer one is looked at in parts, so that no pattern has to go far.
+_WORD = re.compile(r"[!-~]{8,512}")
+_KNOWN = re.compile(  # what detect-secrets does not know, or no longer as it looks today
+    r"(?<![A-Za-z0-9])(?:"
+    r"(?:sk|rk|pk|whsec|gsk|hf|r8|npm|lin|ntn|figd|shpat|shpss|glsa|lsv2|dckr|dop|sbp|github)_"
+    r"(?:[a-z]{1,4}\d?_)?(?=\w{0,40}\d)[A-Za-z0-9]{16,}|sk-(?=[\w-]{0,40}\d)[\w-]{20,}|hvs\.\w{20,}|xkeysib-\w{20,}"
+    r"|secret_[A-Za-z0-9]{32,}|AIza[\w-]{30,}|GOCSPX-[\w-]{20,}|ya29\.[\w-]{20,}|x(?:ox[a-z]|app)[-.][\w-]{8,})"
+)
+_IN_ADDRESS = re.compile(r"://[^\s/?#@:]*:[^\s/]+@")  # redis://:password@host
+_ADDRESS = re.compile(  # of a page or a person
+    r"(?i)\bhttps?://[^\s\"'<>|,;)}\]]+|(?<![\w.-])(?:[a-z0-9-]{1,60}\.){1,5}[a-z]{2,12}/\S*"
+    r"|[\w.+-]{1,64}@[\w-]{1,60}\.[\w.-]+"
+)
+_HEX = re.compile(r"(?i)(?<![0-9a-z])(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32,})")
+_RUN = re.compile(r"[A-Za-z0-9+/=_.~-]{16,}")
 
 
 def scrub(text: str) -> str:
-    """`text` with every secret replaced by REMOVED; scrubbing twice changes nothing more."""
-    text = _KEY_BLOCK.sub(REMOVED, text)
-    text = _NAMED.sub(_named, text)
-    return re.sub(r"\S+", lambda word: REMOVED if _is_secret(word.group()) else word.group(), text)
+    """`text` with every secret replaced by REMOVED. Scrubbing twice changes nothing more."""
+    # What is left between two removals is looked at once more, on its own. Each round removes something or is the last.
+    while (scrubbed := _scrub_once(text)) != text:
+        text = scrubbed
+    return text
 
 
-def _named(match: re.Match[str]) -> str:
-    # "the password is wrong" names no secret; "the password is wr0ng!" does.
-    if _ORDINARY.match(match[3].strip(".,;:!?")) or (not _has_colon(match[1]) and match[3].strip(".,;!?").isalpha()):
-        return match[0]
-    return match[1] + REMOVED
+def _scrub_once(text: str) -> str:
+    for find in (_key_blocks, named_secrets, _key_words):
+        text = REMOVED.join(_without(part, find(part)) for part in text.split(REMOVED))
+    return text
 
 
-def _has_colon(name: str) -> bool:
-    return name.rstrip().endswith((":", "="))
+def _without(text: str, secrets: Iterable[Span]) -> str:
+    """`text` with REMOVED for each of the spans, which come from left to right and may overlap."""
+    kept, at = "", 0
+    for start, end in secrets:
+        if start >= at:
+            kept += text[at:start] + REMOVED
+        at = max(at, end)
+    return kept + text[at:]
 
 
-def _is_secret(word: str) -> bool:
-    if any(True for detector in _detectors() for _ in detector.analyze_string(word)):
-        return True
-    return any(_is_random(run) for run in _LONG_WORD.findall(word) if "://" not in word)
+def _key_blocks(text: str) -> Iterator[Span]:
+    return (block.span() for block in _KEY_BLOCK.finditer(text))
 
 
-def _is_random(run: str) -> bool:
-    """A long run of mixed characters as no language writes it (commit hashes and ids count as secrets too)."""
-    mixed = any(c.isdigit() for c in run) and any(c.isalpha() for c in run)
-    return mixed and _entropy().calculate_shannon_entropy(run) > 3.7 and len(re.findall(r"[A-Za-z]{4,}", run)) < 3
+def _key_words(text: str) -> Iterator[Span]:
+    return (word.span() for word in _WORD.finditer(text) if _holds_a_key(word[0]))
+
+
+def _holds_a_key(word: str) -> bool:
+    return bool(_IN_ADDRESS.search(word) or _KNOWN.search(word)) or _is_detected(word) or _is_random(word)
+
+
+def _is_detected(word: str) -> bool:
+    # Shorter or without a digit, what fits its patterns is nearly always a word.
+    if len(word) < 16 or not re.search(r"\d", word):
+        return False
+    return any(True for detector in _detectors() for _ in detector.analyze_string(word))
+
+
+def _is_random(word: str) -> bool:
+    # A page has a strange address and is no secret; whoever knows the address of a webhook can write there.
+    left = word if "hook" in word else _ADDRESS.sub(" ", word)
+    return bool(_HEX.search(left)) or any(strangeness(run) >= RANDOM for run in _RUN.findall(left))
 
 
 @cache
 def _detectors() -> tuple[RegexBasedDetector, ...]:
-    skipped = {"Public IPv4 (ipv4)"}
-    classes = get_mapping_from_secret_type_to_class().items()
+    skipped = {"IPPublicDetector"}  # an address of a machine is no secret
+    plugins = get_mapping_from_secret_type_to_class().values()
     return tuple(
-        plugin()
-        for kind, plugin in classes
-        if issubclass(plugin, RegexBasedDetector) and kind not in skipped and plugin.__name__ != "IPPublicDetector"
+        plugin() for plugin in plugins if issubclass(plugin, RegexBasedDetector) and plugin.__name__ not in skipped
     )
-
-
-@cache
-def _entropy() -> Base64HighEntropyString:
-    return Base64HighEntropyString(limit=4.5)
