@@ -10,19 +10,20 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import structlog
-from langchain.chat_models import init_chat_model
-from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 from pydantic import BaseModel, Field
 
 from bot.domain import ItemId, ReaderUse, Reading, Sureness
 from bot.errors import ReaderUnavailable, SettingsError
 from bot.reasoning.reading import Shown, checked
 
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
 log = structlog.get_logger()
+Messages = list[tuple[str, str]]  # role and text
 
 CATALOGUE_CHARACTERS = 160_000  # about 40,000 tokens; a larger catalogue is cut to the ranking's first
 SHORTLIST = 60
@@ -77,7 +78,7 @@ class Read:
 class Reader:
     """Reads with one chat model. Safe to share between threads."""
 
-    def __init__(self, model: BaseChatModel, name: str, timeout: float) -> None:
+    def __init__(self, model: "BaseChatModel", name: str, timeout: float) -> None:
         self.name = name
         self._structured = model.with_structured_output(Choice, include_raw=True)
         self._timeout = timeout
@@ -103,7 +104,7 @@ class Reader:
         """Takes nothing more; a call that still runs is left behind."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _ask(self, messages: list[BaseMessage]) -> dict[str, Any]:
+    def _ask(self, messages: Messages) -> dict[str, Any]:
         # The providers' own time-outs are for each piece of an answer; people wait for the whole.
         future: Future[Any] = self._pool.submit(self._structured.invoke, messages)
         try:
@@ -120,6 +121,9 @@ class Reader:
 
 def connect(spec: str, timeout: float) -> Reader:
     """The reader that CHAT_MODEL names, a LangChain provider:model. Raises SettingsError; calls nobody yet."""
+    # LangChain takes seconds to import, and most bots start without a model.
+    from langchain.chat_models import init_chat_model
+
     try:
         model = init_chat_model(spec, temperature=0, timeout=timeout, max_retries=0)
     except ImportError as error:
@@ -132,13 +136,13 @@ def connect(spec: str, timeout: float) -> Reader:
     return Reader(model, spec, timeout)
 
 
-def prompt(question: str, earlier: Sequence[str], shown: Mapping[ItemId, Shown]) -> list[BaseMessage]:
+def prompt(question: str, earlier: Sequence[str], shown: Mapping[ItemId, Shown]) -> Messages:
     """The messages for a question: the catalogue first and the same for every question, the question last."""
     lines = "\n".join(one.text for one in shown.values())
     said = "".join(f"<earlier>{_inert(turn)}</earlier>\n" for turn in earlier[-EARLIER_TURNS:])
     return [
-        SystemMessage(_TASK.format(catalogue=lines)),
-        HumanMessage(f"{said}<question>{_inert(question)}</question>"),
+        ("system", _TASK.format(catalogue=lines)),
+        ("human", f"{said}<question>{_inert(question)}</question>"),
     ]
 
 

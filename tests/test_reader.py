@@ -254,11 +254,12 @@ def test_the_catalogue_is_the_same_whatever_order_the_files_came_in(mind: Mind) 
     assert list(catalogue(items)) == list(catalogue(reversed(items)))
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("name", "folder"),
     [
         ("insurance", ROOT / "tests" / "gold" / "insurance"),
-        pytest.param("real-skills-dev", ROOT.parent / "shared" / "eval" / "real-skills-dev", marks=pytest.mark.soak),
+        ("real-skills-dev", ROOT.parent / "shared" / "eval" / "real-skills-dev"),
     ],
 )
 def test_with_a_strong_reader_nearly_all_is_answered_right(

@@ -15,31 +15,11 @@ def register(app: typer.Typer) -> None:
 
 
 def teach(
-    out: Annotated[Path, typer.Option(metavar="FILE.safetensors", help="What was learned, a few MB.")],
-    library: Annotated[
-        list[Path],
-        typer.Option(
-            metavar="DIR", help="A library; may be given several times.", default_factory=list, show_default=False
-        ),
-    ],
+    library: Annotated[list[Path], typer.Option(metavar="DIR", help="A library; may be given several times.")],
     questions: Annotated[
-        list[Path],
-        typer.Option(
-            metavar="FILE.csv",
-            help="Its questions: columns question, expected; note optional.",
-            default_factory=list,
-            show_default=False,
-        ),
+        list[Path], typer.Option(metavar="FILE.csv", help="Its questions: columns question, expected; note optional.")
     ],
-    cards: Annotated[
-        list[Path],
-        typer.Option(
-            metavar="FILE.jsonl",
-            help="Items with their questions, one a line.",
-            default_factory=list,
-            show_default=False,
-        ),
-    ],
+    out: Annotated[Path, typer.Option(metavar="FILE.safetensors", help="What was learned, a few MB.")],
     without: Annotated[
         Path | None, typer.Option(metavar="FILE.txt", help="Ids that are not taught, one a line, to measure with.")
     ] = None,
@@ -49,15 +29,14 @@ def teach(
     """Fit the local embedding model to questions whose answer is known. Try it with `eval --embeddings FILE`."""
     from bot.retrieval import teaching
 
-    if len(library) != len(questions) or not (library or cards):
-        raise BadInput("Give one --questions for each --library, in the same order, or --cards.")
+    if len(library) != len(questions):
+        raise BadInput("Give one --questions for each --library, in the same order.")
     settings = terminal.settings()
     with terminal.bars() as report:
         teaching.teach(
             list(zip(library, questions, strict=True)),
             out,
             settings.model_cache,
-            cards=cards,
             without=_ids(without),
             passes=passes,
             seed=seed,

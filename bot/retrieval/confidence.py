@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 
 from bot.retrieval.prior import ANSWERS, ITEMS, Prior
-from bot.retrieval.ranking import DEFAULT_MIX, Array, Questions, Scores, Shelf
+from bot.retrieval.ranking import Array, Scores
 
 DRAWS = 5
 HIDDEN = 0.2
@@ -91,33 +91,31 @@ def features(scores: Scores, texts: Sequence[str]) -> Array:
 
 
 def fit(
-    shelf: Shelf, questions: Questions, expected: Sequence[frozenset[str]], mix: Array = DEFAULT_MIX
+    scores: Scores, texts: Sequence[str], ids: Sequence[str], expected: Sequence[frozenset[str]]
 ) -> ConfidenceModel:
-    """A model drawn towards the library's own questions; `expected` are the ids that answer each. Deterministic."""
-    if not expected or len(shelf.ids) < 2:
+    """A model drawn towards the library's own questions; `expected` are the ids that answer each. Deterministic.
+
+    `scores` are of these questions, each as if its own text were not there, over the items `ids`.
+    """
+    if not expected or len(ids) < 2:
         return prior()
-    rows, right = examples(shelf, questions, expected, mix)
+    rows, right = examples(scores, texts, ids, expected)
     return ConfidenceModel(_drawn(rows, right, np.full(len(right), 1.0 / (DRAWS + 1))))
 
 
 def examples(
-    shelf: Shelf,
-    questions: Questions,
-    expected: Sequence[frozenset[str]],
-    mix: Array = DEFAULT_MIX,
-    seed: int = 0,
+    scores: Scores, texts: Sequence[str], ids: Sequence[str], expected: Sequence[frozenset[str]], seed: int = 0
 ) -> tuple[Array, npt.NDArray[np.bool_]]:
     """Features, and whether the first candidate was right: with all items, then in each draw with a fifth hidden."""
-    scores = shelf.score(questions, mix, leave_out=True)
-    ids = np.array(shelf.ids)
+    names = np.array(ids)
     chance = np.random.default_rng(seed)
-    rows, right = [features(scores, questions.texts)], [_is_right(scores, ids, expected)]
+    rows, right = [features(scores, texts)], [_is_right(scores, names, expected)]
     for _ in range(DRAWS):
-        shown = chance.random(len(ids)) >= HIDDEN
+        shown = chance.random(len(names)) >= HIDDEN
         if shown.any():
             some = scores.where(shown)
-            rows.append(features(some, questions.texts))
-            right.append(_is_right(some, ids[shown], expected))
+            rows.append(features(some, texts))
+            right.append(_is_right(some, names[shown], expected))
     return np.concatenate(rows), np.concatenate(right)
 
 

@@ -1,9 +1,9 @@
 """How much each signal counts: weights fitted to the questions whose answer the library knows.
 
 A softmax over the items for each question, each question compared as if its own text were not there; its weights are
-held to DEFAULT_MIX, so that a few questions, or a wrong one, move little. On libraries that no model was taught with,
-in draws of 1 to 10 past questions an item, the first candidate was right in 1 to 7 points more than with equal weights,
-and never in fewer.
+held to DEFAULT_MIX, so that a few questions, or a wrong one, move little. Likeness to past questions may only gain by
+the fit: questions that somebody lists for an item are written to differ, so that leaving one out shows less than they
+are worth to whoever asks next.
 """
 
 from collections.abc import Sequence
@@ -12,18 +12,21 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-from bot.retrieval.ranking import DEFAULT_MIX, Array, Questions, Shelf
+from bot.retrieval.ranking import DEFAULT_MIX, Array, Scores
 
 STRENGTH = 30.0  # how hard the default weights hold, in questions
 SHARPNESS = 6.0  # of the softmax: a lead of a sixth of the scale is worth a factor of e
 RIVALS = 40  # candidates a question that are told apart; the others are no danger
 
 
-def fit(shelf: Shelf, questions: Questions, expected: Sequence[frozenset[str]]) -> Array:
-    """(signals + 1,), weights of 0 or more; `expected` are the ids that answer each question. Deterministic."""
-    if not expected or len(shelf.ids) < 2:
+def fit(scores: Scores, ids: Sequence[str], expected: Sequence[frozenset[str]]) -> Array:
+    """(signals + 1,), weights of 0 or more; `expected` are the ids that answer each question. Deterministic.
+
+    `scores` are of the library's own questions, each as if its own text were not there, over the items `ids`.
+    """
+    if not expected or len(ids) < 2:
         return DEFAULT_MIX
-    parts, right = _examples(shelf, questions, expected)
+    parts, right = _examples(scores, ids, expected)
     parts = parts * (SHARPNESS * DEFAULT_MIX)[None, :, None]
 
     def loss(weights: Array) -> tuple[float, Array]:
@@ -36,16 +39,16 @@ def fit(shelf: Shelf, questions: Questions, expected: Sequence[frozenset[str]]) 
         return float(value), STRENGTH * away - np.einsum("mkn,mn->k", parts, slope)
 
     start = np.ones(len(DEFAULT_MIX))
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(0.0, None)] * len(start))
+    bounds = [(0.0, None)] * (len(start) - 1) + [(1.0, None)]
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
     return np.asarray(found.x * DEFAULT_MIX)
 
 
 def _examples(
-    shelf: Shelf, questions: Questions, expected: Sequence[frozenset[str]]
+    scores: Scores, ids: Sequence[str], expected: Sequence[frozenset[str]]
 ) -> tuple[Array, npt.NDArray[np.bool_]]:
     """Parts of the strongest candidates and of the right ones, (m, signals + 1, candidates), and which are right."""
-    scores = shelf.score(questions, leave_out=True)
-    is_right = np.array([[id in wanted for id in shelf.ids] for wanted in expected], bool)
+    is_right = np.array([[id in wanted for id in ids] for wanted in expected], bool)
     # The right ones come first whatever they score.
     order = np.argsort(-np.where(is_right, np.inf, scores.fused), axis=1, kind="stable")[:, :RIVALS]
     parts = np.take_along_axis(scores.parts, order[:, None, :], axis=2)

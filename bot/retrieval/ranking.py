@@ -24,9 +24,8 @@ Array = npt.NDArray[np.float64]
 
 BEST = {"whole": 1, "headline": 1, "sentences": 2, "bodies": 3}  # of how many best texts the mean is taken
 SIGNALS = (*BEST, "words", "characters")
-# One weight a signal, and one for likeness to past questions. Where nothing was learned yet, past questions count
-# little: those of one item differ more from each other than a hurried look at them suggests.
-DEFAULT_MIX = np.array([1 / len(SIGNALS)] * len(SIGNALS) + [0.3])
+# One weight a signal, and one for likeness to past questions.
+DEFAULT_MIX = np.array([1 / len(SIGNALS)] * len(SIGNALS) + [0.5])
 ASKED_FROM = 0.5  # on the scale above: likeness to a past question below this is chance
 ASKED_SOFTNESS = 0.05  # of the maximum over an item's past questions; several alike count more than one
 SMALLEST_RANGE = 0.05  # between low and high, where no example shares a word with any item

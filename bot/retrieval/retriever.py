@@ -156,7 +156,8 @@ def _fitted(snapshot: Snapshot, index: VectorIndex) -> Snapshot:
                 answers[text].add(one.id)
     texts = sorted(answers)
     texts = texts[:: -(-len(texts) // MOST) or 1]  # evenly taken where there are very many
-    questions = Questions(tuple(texts), index.vectors(texts))
     expected = [frozenset(answers[text]) for text in texts]
-    mix = mixing.fit(snapshot.shelf, questions, expected)
-    return replace(snapshot, mix=mix, confidence=confidence.fit(snapshot.shelf, questions, expected, mix))
+    scores = snapshot.shelf.score(Questions(tuple(texts), index.vectors(texts)), leave_out=True)
+    mix = mixing.fit(scores, snapshot.shelf.ids, expected)
+    fitted = confidence.fit(scores.mixed(mix), texts, snapshot.shelf.ids, expected)
+    return replace(snapshot, mix=mix, confidence=fitted)

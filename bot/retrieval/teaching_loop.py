@@ -9,12 +9,12 @@ import torch
 from torch.nn import functional
 
 from bot.retrieval.progress import Report, silent
+from bot.retrieval.teaching import Batch
 from bot.retrieval.teaching_encoder import Encoder
-from bot.retrieval.teaching_plan import Batch
 
 Matrices = dict[str, npt.NDArray[np.float32]]
 
-LEARNING_RATE = 6e-5
+LEARNING_RATE = 4e-5
 WARM_UP = 0.1  # share of the steps
 TEMPERATURE = 0.05
 THREADS = 2

@@ -9,7 +9,7 @@ import pytest
 from safetensors.numpy import save
 
 from bot.errors import BadInput, ModelFileError
-from bot.retrieval import embedding, model_difference, model_files, teaching, teaching_plan
+from bot.retrieval import embedding, model_difference, model_files, teaching
 from bot.retrieval.embedding import Embedder
 from bot.retrieval.model_files import MINILM
 
@@ -129,8 +129,8 @@ def test_subjects_know_their_questions_their_near_misses_and_the_likely_passages
 
 def test_every_question_is_asked_in_every_pass_and_no_subject_twice_in_a_batch(lesson: tuple[Path, Path]) -> None:
     subjects = teaching.read_subjects(*lesson)
-    batches = list(teaching_plan.plan(subjects, passes=3, seed=1))
-    assert batches == list(teaching_plan.plan(subjects, passes=3, seed=1))
+    batches = list(teaching.plan(subjects, passes=3, seed=1))
+    assert batches == list(teaching.plan(subjects, passes=3, seed=1))
     assert len(batches) == 3 and all(len(set(batch.cards)) == len(batch.cards) == 3 for batch in batches)
     assert all(len(batch.asked) == 6 for batch in batches)
 
@@ -139,7 +139,7 @@ def test_few_items_with_many_questions_are_asked_all_of_them(lesson: tuple[Path,
     more = [f"question {n} about the cups,skill:team/pantry-orders," for n in range(4)]
     more += [f"question {n} about the hum,skill:team/heat-pump-care," for n in range(4)]
     lesson[1].write_text("question,expected,note\n" + "\n".join(more))
-    batches = list(teaching_plan.plan(teaching.read_subjects(*lesson), passes=1, seed=1))
+    batches = list(teaching.plan(teaching.read_subjects(*lesson), passes=1, seed=1))
     assert len(batches) == 2 and all(len(set(batch.cards)) == 2 for batch in batches)
 
 

@@ -21,7 +21,7 @@ from bot.domain import (
     Wording,
 )
 from bot.store import records
-from bot.store.database import Database
+from bot.store.database import Database, connect
 from tests.store.examples import (
     BRIEF,
     MAYA,
@@ -187,6 +187,7 @@ def test_an_answer_without_other_wordings_is_named_by_its_own_words(database: Da
 
 
 def test_a_reader_of_the_file_keeps_words_in_its_log_and_that_is_said(sqlite_database: Database) -> None:
+    sqlite_database = connect(str(sqlite_database.engine.url), patience=0.3)
     with sqlite_database.transaction() as session:
         answered(session)
     with closing(sqlite3.connect(str(sqlite_database.engine.url.database))) as other:
