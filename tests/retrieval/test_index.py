@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from bot.errors import EmbeddingsUnavailable
+from bot.retrieval import chroma_store
 from bot.retrieval import index as index_module
 from bot.retrieval.embedding import Embedder, Vectors
 from bot.retrieval.index import VectorIndex
@@ -243,7 +244,7 @@ def test_a_disk_that_fills_up_is_answered_from_memory(tmp_path: Path, monkeypatc
 def test_a_server_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     import socket
 
-    monkeypatch.setattr(index_module, "CONNECT_S", 0.5)
+    monkeypatch.setattr(chroma_store, "CONNECT_S", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         started = time.monotonic()
         index = VectorIndex.open(f"http://127.0.0.1:{silent.getsockname()[1]}", Counting())
