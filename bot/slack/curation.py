@@ -21,7 +21,7 @@ from bot.domain import (
 )
 from bot.errors import AlreadyDecided, BadInput, NotAllowed, NotFound
 from bot.reasoning import authority
-from bot.slack import blocks, escaping, failures, home, kit, letters, payloads, posting, views
+from bot.slack import blocks, cards, escaping, failures, home, kit, letters, payloads, posting, views
 from bot.slack.blocks import Message
 from bot.slack.connection import Slack
 from bot.slack.payloads import Json, Origin, Press
@@ -37,9 +37,9 @@ def register(app: App, slack: Slack) -> None:
     presses: dict[str, Work] = {
         blocks.FEEDBACK: feedback,
         blocks.ASK_OWNER: ask_owner,
-        blocks.ANSWER_CASE: lambda s, p: _open_case(s, p, _answer_view),
-        blocks.POINT_CASE: lambda s, p: _open_case(s, p, _point_view),
-        blocks.DISMISS_CASE: lambda s, p: _open_case(s, p, _dismiss_view),
+        cards.ANSWER_CASE: lambda s, p: _open_case(s, p, _answer_view),
+        cards.POINT_CASE: lambda s, p: _open_case(s, p, _point_view),
+        cards.DISMISS_CASE: lambda s, p: _open_case(s, p, _dismiss_view),
     }
     for action, work in presses.items():
         app.action(re.compile(rf"^{action}(:\d+)?$"))(on_press(slack, work))

@@ -14,7 +14,7 @@ from bot.domain import (
     State,
     Verdict,
 )
-from bot.slack import blocks, escaping, kit
+from bot.slack import blocks, cards, escaping, kit
 from bot.slack.blocks import Names
 from bot.slack.kit import Block
 from bot.slack.views import View
@@ -89,7 +89,7 @@ def _case(case: Case, number: int, home: Home) -> list[Block]:
     return [
         kit.section(words),
         kit.context(about, escaping.line(case.escalation.reason, 300)),
-        blocks.case_row(case.escalation.id, f":{number}"),
+        cards.case_row(case.escalation.id, f":{number}"),
     ]
 
 

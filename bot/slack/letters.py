@@ -8,7 +8,7 @@ from bot import answering
 from bot.domain import Answer, AskedQuestion, DeliveryKind, Place, Visibility
 from bot.outbox import Letter
 from bot.reasoning import visibility
-from bot.slack import blocks, escaping, payloads
+from bot.slack import blocks, cards, escaping, payloads
 from bot.slack.blocks import Message
 from bot.slack.connection import Slack
 from bot.slack.posting import NoSuchPlace, Target, TryLater, slack_errors
@@ -107,7 +107,7 @@ def card_message(slack: Slack, letter: Letter) -> Message:
     asked = letter.asked
     names = slack.people.names([asked.question.asker, letter.escalation.decided_by])
     shown = asked.question.place if answering.shareable(asked.question) is not None else None
-    return blocks.card(letter.escalation, asked, names, permalink(slack, shown), letter.answered_by, letter.askers)
+    return cards.card(letter.escalation, asked, names, permalink(slack, shown), letter.answered_by, letter.askers)
 
 
 def _outcome(slack: Slack, letter: Letter) -> Draft:
@@ -116,7 +116,7 @@ def _outcome(slack: Slack, letter: Letter) -> Draft:
     asked, place = letter.asked, letter.asked.question.place
     names = slack.people.names([letter.escalation.decided_by])
     in_place = place is not None and place.thread_ts is not None and _may_all_read(letter, place)
-    message = blocks.outcome(letter.escalation, asked, names, letter.answered_by, elsewhere=not in_place)
+    message = cards.outcome(letter.escalation, asked, names, letter.answered_by, elsewhere=not in_place)
     if place is None:
         return Draft(message, nobody="it was not asked in Slack")
     return Draft(message, answer_targets(asked, place) if in_place else (Target(person=asked.question.asker),))

@@ -83,6 +83,7 @@ def test_the_index_may_vanish_under_a_running_bot(workspace: Workspace, bot: Bot
     assert "Repurpose a recording" in json.dumps(workspace.wait_for(lambda: _replies(workspace, ts), 20)[0])
 
 
+@pytest.mark.soak
 def test_a_second_process_answers_while_the_first_holds_the_index(bot: BotProcess, data: Path) -> None:
     command = [sys.executable, "-m", "bot.cli.main", "ask", "--json", "how do we get a blog post out of a webinar?"]
     ended = subprocess.run(
@@ -97,6 +98,7 @@ def test_sigterm_ends_it_cleanly(workspace: Workspace, bot: BotProcess) -> None:
     assert bot.stop() == 0
 
 
+@pytest.mark.soak
 def test_a_read_only_database_is_told_in_one_sentence(data: Path, bot: BotProcess) -> None:
     closed = {**bot.environment, "DATABASE_URL": f"sqlite:///file:{data / 'signpost.sqlite3'}?mode=ro&uri=true"}
     command = [sys.executable, "-m", "bot.cli.main", "ask", "which tool?"]

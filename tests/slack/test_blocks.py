@@ -35,7 +35,7 @@ from bot.domain import (
     Visibility,
     Wording,
 )
-from bot.slack import blocks, home_view, views
+from bot.slack import blocks, cards, home_view, views
 from bot.slack.home_view import Case, Home
 from bot.slack.kit import Block
 from bot.slack.payloads import Origin
@@ -145,14 +145,14 @@ def test_once_the_owner_is_asked_the_button_is_a_record() -> None:
 
 def test_a_card_shows_only_words_that_may_be_shown() -> None:
     secret = asked("the Hollander merger", Visibility.PRIVATE)
-    message = blocks.card(escalation(text="which tool?"), secret, NAMES, "", None)
+    message = cards.card(escalation(text="which tool?"), secret, NAMES, "", None)
     assert "Hollander" not in said(list(message.blocks))
     assert "Asked in private" in said(list(message.blocks))
 
 
 def test_a_card_says_how_many_ask_and_what_the_bot_had_said() -> None:
     said_before = answer(Verdict.ANSWERED, Wording("Use X."))
-    card = blocks.card(escalation(), asked(given=said_before), NAMES, "", None, askers=3)
+    card = cards.card(escalation(), asked(given=said_before), NAMES, "", None, askers=3)
     assert "*Maya Lindqvist and 2 more want a person's word on this*" in said(list(card.blocks))
     assert "*What I said:* Use X." in said(list(card.blocks))
 
@@ -160,13 +160,13 @@ def test_a_card_says_how_many_ask_and_what_the_bot_had_said() -> None:
 def test_a_card_of_somebody_who_deleted_their_questions_reads_well() -> None:
     gone = replace(asked(""), question=replace(asked("").question, asker=ERASED))
     decided = replace(escalation(EscalationState.DISMISSED, "", ""), decided_by=ERASED, reason="")
-    words = said(list(blocks.card(decided, gone, NAMES, "", None).blocks))
+    words = said(list(cards.card(decided, gone, NAMES, "", None).blocks))
     assert "*Somebody who deleted their questions asked*" in words
     assert "The question was taken back" in words
 
 
 def test_a_decided_card_has_a_record_and_no_buttons() -> None:
-    message = blocks.card(escalation(EscalationState.DISMISSED, because="No <b>"), asked(), NAMES, "", None)
+    message = cards.card(escalation(EscalationState.DISMISSED, because="No <b>"), asked(), NAMES, "", None)
     assert "actions" not in shown(list(message.blocks))
     assert "Ada Okafor dismissed this on" in said(list(message.blocks))
     assert ">No &lt;b&gt;" in said(list(message.blocks))
@@ -194,8 +194,8 @@ def test_slack_takes_every_card_and_outcome(long: str, other: str, state: Escala
     )  # fmt: skip
     about = escalation(state, long, other)
     for message in (
-        blocks.card(about, asked(long, given=found), {"U0MAYA": other}, "https://x.example/a", item),
-        blocks.outcome(about, asked(long), {"U0ADA": other}, item, elsewhere=True),
+        cards.card(about, asked(long, given=found), {"U0MAYA": other}, "https://x.example/a", item),
+        cards.outcome(about, asked(long), {"U0ADA": other}, item, elsewhere=True),
         blocks.offer_owner(QuestionId("q1"), "U0ADA", {"U0ADA": other}),
         blocks.help_message(),
     ):
