@@ -186,7 +186,7 @@ def _compose(mind: Mind, asked: AskedQuestion, ranking: Ranking, verdict: Verdic
         question_id=asked.id,
         verdict=verdict,
         kind=Kind.OTHER if small_talk else intent.kind_of(asked.question.text),
-        wording=_words(mind, asked.question, verdict, found, hampered),
+        wording=_words(mind, asked.question, verdict, found, ranking.confidence, hampered),
         recommended=shown[0].item.id if verdict is Verdict.ANSWERED else None,
         candidates=() if small_talk else tuple(_without_others_words(c) for c in ranking.candidates[:KEPT]),
         evidence=tuple(wording.evidence_of(f, version(f.item), mind.today) for f in shown),
@@ -195,13 +195,15 @@ def _compose(mind: Mind, asked: AskedQuestion, ranking: Ranking, verdict: Verdic
     )
 
 
-def _words(mind: Mind, question: Question, verdict: Verdict, found: list[Found], hampered: str) -> Wording:
+def _words(
+    mind: Mind, question: Question, verdict: Verdict, found: list[Found], confidence: float, hampered: str
+) -> Wording:
     match verdict:
         case Verdict.ANSWERED:
             kind = intent.kind_of(question.text)
             return wording.answered(found[0], _tools_of(found[0].item, mind.known), mind.today, kind)
         case Verdict.TENTATIVE:
-            return wording.tentative(found[:SHOWN], mind.today)
+            return wording.tentative(found[:SHOWN], mind.today, confidence)
         case Verdict.UNRESOLVED:
             nearest = found[0] if found else None
             who = _who_answers(question, mind)

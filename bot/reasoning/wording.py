@@ -25,6 +25,7 @@ from bot.domain import (
 )
 from bot.reasoning import freshness
 
+_LIKELY = 0.5  # from here on the first of several is named in the first line
 _QUOTE = 280  # characters of a quotation: what is read at a glance
 _START = re.compile(
     r"(?i)\b(?:inputs?|what you need|have ready|collect|before you start|gather|how we use|get started)\b"
@@ -78,11 +79,14 @@ def _connection(edge: Edge) -> str:
     return ": ".join(part for part in (f"{named}: {verb}, {edge.via}", _shortened(edge.depth, 160)) if part)
 
 
-def tentative(options: Sequence[Found], today: date) -> Wording:
-    """Up to three candidates, and a question back. `options` is not empty."""
+def tentative(options: Sequence[Found], today: date, confidence: float = 0.0) -> Wording:
+    """Up to three candidates, and a question back. `options` is not empty; `confidence` is in the first, 0–1."""
     several = len(options) > 1
+    headline = "I'm not sure. These come closest:" if several else "I'm not sure. This comes closest:"
+    if confidence >= _LIKELY:
+        headline = f"Probably {name_of(options[0].item)}, but I'm not sure."
     return Wording(
-        headline="I'm not sure. These come closest:" if several else "I'm not sure. This comes closest:",
+        headline=headline,
         options=tuple(f"{name_of(o.item)}: {first_sentence(summary_of(o.item))}" for o in options),
         watch_out=tuple(line for o in options for line in _doubts(o.item, today)),
         ask=(

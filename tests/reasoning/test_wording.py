@@ -119,6 +119,12 @@ def test_several_candidates_are_shown_in_order_with_a_question_back() -> None:
     words = wording.tentative([_found(BRIEF), _found(CLAUDE)], TODAY)
     assert [option.split(":")[0] for option in words.options] == ["“Campaign brief” (marketing skill)", "Claude"]
     assert words.ask.startswith("Which one fits?")
+    assert words.headline == "I'm not sure. These come closest:"
+
+
+def test_a_likely_candidate_is_named_in_the_first_line() -> None:
+    headline = wording.tentative([_found(BRIEF), _found(CLAUDE)], TODAY, confidence=0.7).headline
+    assert headline == "Probably “Campaign brief” (marketing skill), but I'm not sure."
 
 
 @pytest.mark.parametrize("handover", Handover)

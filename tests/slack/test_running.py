@@ -62,7 +62,7 @@ def test_the_loop_over_signed_http(idle: Bot) -> None:
             assert httpx.get(f"http://127.0.0.1:{port}/health").text == "ok"
             assert httpx.post(url, json={"type": "event_callback"}).status_code == 401
             ts = world.ask(MAYA, GENERAL, "where is the nearest defibrillator?")
-            assert world.reply(GENERAL, ts)["text"] in {"I don't know this yet.", "I'm not sure. These come closest:"}
+            assert not world.reply(GENERAL, ts)["text"].startswith("Use ")
             _ask_the_owner_if_there_is_need(world, ts)
             card = world.card()
             workspace.press(ADA, "C0AIOPS", card["ts"], "dismiss_case")
