@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 import threading
+import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -113,7 +114,7 @@ class ChromaStore:
         self.close(keep_lock=True)
         _forget_client(folder)
         for each in (folder, _aside(folder)):
-            shutil.rmtree(each, ignore_errors=True)
+            _remove(each)
         return _guarded(lambda: ChromaStore(_persistent(folder), embedder, self._lock, folder))
 
     def fault(self) -> str:
@@ -202,6 +203,16 @@ def _forget_client(folder: Path) -> None:
     """Chroma keeps one open client a folder in the process; without this the new folder would get the old one."""
     chromadb.api.client.SharedSystemClient._identifier_to_system.pop(str(folder), None)
     chromadb.api.client.SharedSystemClient._identifier_to_refcount.pop(str(folder), None)
+
+
+def _remove(folder: Path) -> None:
+    """Raises IndexUnavailable when it is still there after a second: Chroma may be writing its last."""
+    for _ in range(10):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(0.1)
+    raise IndexUnavailable(f"{folder} cannot be removed: delete it, and it is made again.")
 
 
 def _aside(folder: Path) -> Path:
