@@ -76,7 +76,7 @@ class Workers:
 def _guarded(work: Callable[..., None], *args: Any) -> None:
     try:
         work(*args)
-    except Exception:
+    except Exception:  # logged whole; a thread of the pool has nobody to raise it to
         log.exception("work_failed", work=work.__name__)
 
 

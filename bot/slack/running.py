@@ -122,8 +122,8 @@ def _sweep(slack: Slack, stopped: threading.Event) -> None:
             delivery.sweep(slack)
         except DatabaseUnavailable as error:
             log.warning("sweep_failed", reason=str(error))
-        except Exception:
-            log.exception("sweep_failed")  # The next one may fare better; without it nothing owed is ever told.
+        except Exception:  # the next one may fare better; without it nothing owed is ever told
+            log.exception("sweep_failed")
         slack.chores.submit(_refresh_people, slack)
         slack.wake.wait(SWEEP)
 
