@@ -11,6 +11,7 @@ from dotenv import dotenv_values
 from bot.errors import SettingsError
 
 SLACK_API = "https://slack.com/api/"
+LOCAL_EMBEDDINGS = ("local", "minilm", "mpnet", "mpnet-plain")  # models that run here
 ENCODING = "utf-8-sig"  # of .env: some editors put a mark before UTF-8
 
 
@@ -65,9 +66,9 @@ def load(environment: Mapping[str, str] | None = None, env_file: Path = Path(".e
         chroma_url=_http(values, "CHROMA_URL", "", faults),
         library_dir=_folder(values, "LIBRARY_DIR", faults),
         data_dir=Path(values.get("DATA_DIR", "").strip() or ".signpost"),
-        embeddings=_model(values, "EMBEDDINGS", "local", faults),
+        embeddings=_embeddings(values, faults),
         model_file=_file(values, "MODEL_FILE", faults),
-        chat_model=_model(values, "CHAT_MODEL", "", faults),
+        chat_model=_chat_model(values, faults),
         chat_timeout=_count(values, "CHAT_TIMEOUT", 10, 120, faults),
         chat_tokens_a_day=_count(values, "CHAT_TOKENS_A_DAY", 2_000_000, 10_000_000_000, faults),
         owner=_text(values, "OWNER", faults),
@@ -198,10 +199,23 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def _model(values: Mapping[str, str], name: str, default: str, faults: list[str]) -> str:
-    value = values.get(name, "").strip() or default
-    if value and ":" not in value and (name == "CHAT_MODEL" or value not in {"local", "minilm"}):
-        faults.append(f"{name} should be provider:model, such as openai:some-model (or be left out).")
+def _chat_model(values: Mapping[str, str], faults: list[str]) -> str:
+    value = values.get("CHAT_MODEL", "").strip()
+    if value and ":" not in value:
+        faults.append("CHAT_MODEL should be provider:model, such as openai:some-model (or be left out).")
+    return value
+
+
+def _embeddings(values: Mapping[str, str], faults: list[str]) -> str:
+    value = values.get("EMBEDDINGS", "").strip() or LOCAL_EMBEDDINGS[0]
+    if value.endswith(".safetensors"):
+        if not _exists(Path(value)):
+            faults.append(f"EMBEDDINGS names {value}, which does not exist.")
+    elif value not in LOCAL_EMBEDDINGS and ":" not in value:
+        faults.append(
+            f"EMBEDDINGS should be {', '.join(LOCAL_EMBEDDINGS)}, a .safetensors file that `signpost teach` made,"
+            " or provider:model, such as openai:some-model (or be left out)."
+        )
     return value
 
 

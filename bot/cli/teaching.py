@@ -1,12 +1,13 @@
 """The command `signpost teach`. PyTorch is imported inside it, and only there."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from bot.cli import terminal
 from bot.errors import BadInput
+from bot.retrieval.model_sources import MODELS
 
 
 def register(app: typer.Typer) -> None:
@@ -23,6 +24,7 @@ def teach(
     without: Annotated[
         Path | None, typer.Option(metavar="FILE.txt", help="Ids that are not taught, one a line, to measure with.")
     ] = None,
+    base: Annotated[Literal["minilm", "mpnet"], typer.Option(help="The published model that is taught.")] = "minilm",
     passes: Annotated[int, typer.Option(min=1, max=20, help="How often each question is seen.")] = 3,
     seed: Annotated[int, typer.Option(help="The same seed and data make the same file on the same machine.")] = 7,
 ) -> None:
@@ -38,6 +40,7 @@ def teach(
             out,
             settings.model_cache,
             without=_ids(without),
+            base=MODELS[base],
             passes=passes,
             seed=seed,
             model_file=settings.model_file,

@@ -7,16 +7,23 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from bot.errors import EmbeddingsUnavailable, SettingsError
-from bot.retrieval import model_files
+from bot.errors import EmbeddingsUnavailable, ModelFileError, SettingsError
+from bot.retrieval import model_difference, model_files
 from bot.retrieval.local_model import LocalModel
+from bot.retrieval.model_difference import Difference
+from bot.retrieval.model_sources import MINILM, MODELS, MPNET, ModelSource
 from bot.retrieval.progress import Report, silent
 
 Vectors = npt.NDArray[np.float32]
 
-TAUGHT = Path(__file__).parent / "taught" / "minilm.safetensors"
-# What each local name adds to the published weights.
-LOCAL_MODELS = {"": TAUGHT, "local": TAUGHT, "minilm": None}
+TAUGHT = Path(__file__).parent / "taught"  # what the local models were taught: <name>.safetensors
+# What each name in EMBEDDINGS stands for: a published model, and whether with what it was taught.
+LOCAL_MODELS = {
+    "local": (MINILM, True),
+    "minilm": (MINILM, False),
+    "mpnet": (MPNET, True),
+    "mpnet-plain": (MPNET, False),
+}
 
 
 class Embedder(Protocol):
@@ -35,18 +42,48 @@ class Embedder(Protocol):
 
 
 def connect(spec: str, cache: Path, report: Report = silent, model_file: Path | None = None) -> Embedder:
-    """The embedder that EMBEDDINGS names: "local", or "provider:model" through LangChain.
+    """The embedder that EMBEDDINGS names: one of LOCAL_MODELS, or "provider:model" through LangChain.
 
-    "minilm" is the local model as published, and a .safetensors file what `signpost teach` made of it.
+    A .safetensors file is what `signpost teach` made, on the local model that it was made for.
 
-    `cache` is where the local model is kept. Raises ModelFileError, SettingsError or EmbeddingsUnavailable.
+    `cache` is where the local models are kept. Raises ModelFileError, SettingsError or EmbeddingsUnavailable.
     """
-    if spec in LOCAL_MODELS or spec.endswith(".safetensors"):
-        taught = LOCAL_MODELS[spec] if spec in LOCAL_MODELS else Path(spec)
-        return LocalModel(model_files.prepare(model_files.MINILM, cache, model_file, report, taught))
+    if is_local(spec):
+        source, difference = _named(spec or "local")
+        return LocalModel(model_files.prepare(source, cache, model_file, report, difference))
     if ":" not in spec:
-        raise SettingsError(f"EMBEDDINGS is {spec!r}: it should be local, or provider:model.")
+        raise SettingsError(
+            f"EMBEDDINGS is {spec!r}: it should be {', '.join(LOCAL_MODELS)}, a .safetensors file that"
+            " `signpost teach` made, or provider:model."
+        )
     return HostedModel(spec)
+
+
+def is_local(spec: str) -> bool:
+    """Whether it runs here, from files."""
+    return not spec or spec in LOCAL_MODELS or spec.endswith(".safetensors")
+
+
+def _named(spec: str) -> tuple[ModelSource, Difference | None]:
+    """The published model and what is added to it. Raises ModelFileError."""
+    if spec in LOCAL_MODELS:
+        source, with_lessons = LOCAL_MODELS[spec]
+        shipped = TAUGHT / f"{source.called}.safetensors"
+        if not with_lessons or not shipped.exists():
+            return source, None
+        return source, _made_for(source, shipped)
+    difference = model_difference.read(Path(spec))
+    for source in MODELS.values():
+        if difference.base_sha256 == source.weights_sha256:
+            return source, difference
+    raise ModelFileError(f"{spec} was made for another embedding model: teach one anew with `signpost teach`.")
+
+
+def _made_for(source: ModelSource, shipped: Path) -> Difference:
+    difference = model_difference.read(shipped)
+    if difference.base_sha256 != source.weights_sha256:
+        raise ModelFileError(f"{shipped} was made for another model than {source.name}: install Signpost anew.")
+    return difference
 
 
 class HostedModel:

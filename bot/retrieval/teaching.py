@@ -22,7 +22,7 @@ from bot.errors import BadInput
 from bot.library import loading
 from bot.retrieval import model_difference, model_files
 from bot.retrieval.lexical import LexicalIndex
-from bot.retrieval.model_files import MINILM
+from bot.retrieval.model_sources import MINILM, ModelSource
 from bot.retrieval.profiles import Profile, profile
 from bot.retrieval.progress import Report, silent
 
@@ -68,12 +68,13 @@ def teach(
     cache: Path,
     *,
     without: Collection[str] = (),
+    base: ModelSource = MINILM,
     passes: int = PASSES,
     seed: int = SEED,
     model_file: Path | None = None,
     report: Report = silent,
 ) -> None:
-    """Fits the local model to `lessons`, pairs of a library's folder and a CSV of its questions; writes `out`.
+    """Fits a local model, `base`, to `lessons`, pairs of a library's folder and a CSV of its questions; writes `out`.
 
     Columns: question, expected (or resolved_by), and optionally note, which may name the item that a near miss
     tempts with. Items whose ids are in `without` are left out, so that they can be measured with. Same seed, data
@@ -87,12 +88,12 @@ def teach(
         raise BadInput(
             "Teaching needs questions for at least two items of the library: expected should hold their ids."
         )
-    weights, tokenizer = model_files.base_weights(MINILM, cache, model_file, report)
+    weights, tokenizer = model_files.base_weights(base, cache, model_file, report)
     batches = list(plan(subjects, passes, seed))
-    taught = teaching_loop.fit(weights, tokenizer, MINILM.heads, batches, seed, report)
+    taught = teaching_loop.fit(weights, tokenizer, base.network, batches, seed, report)
     note = {
-        "base": MINILM.weights_sha256,
-        "command": f"signpost teach --passes {passes} --seed {seed}",
+        "base": base.weights_sha256,
+        "command": f"signpost teach --base {base.called} --passes {passes} --seed {seed}",
         "questions": [_sha256(questions) for _, questions in lessons],
         "without": sorted(without),
         "date": datetime.now(UTC).date().isoformat(),

@@ -11,7 +11,7 @@ import torch
 from tokenizers import Tokenizer
 from torch.nn import functional
 
-from bot.retrieval.model_graph import LAYER_NORM_EPSILON
+from bot.retrieval.model_network import DISTANCES, KINDS_OF_TEXT, Network, distance_buckets
 
 CHUNK = 16  # texts of similar length that are padded together
 
@@ -19,14 +19,14 @@ CHUNK = 16  # texts of similar length that are padded together
 class Encoder:
     """A model whose encoder matrices can be taught; embeddings, biases and norms stay as they are."""
 
-    def __init__(self, weights: Mapping[str, npt.NDArray[np.float32]], tokenizer: str, heads: int) -> None:
+    def __init__(self, weights: Mapping[str, npt.NDArray[np.float32]], tokenizer: str, network: Network) -> None:
         numbers = {name: np.array(array, np.float32) for name, array in weights.items() if array.dtype.kind == "f"}
         self._weights = {name: torch.tensor(array) for name, array in numbers.items()}
-        self._heads = heads
+        self._network = network
         self._tokenizer: Tokenizer = Tokenizer.from_str(tokenizer)
         self._tokenizer.no_padding()
         self._layers = 1 + max(int(name.split(".")[2]) for name in weights if name.startswith("encoder.layer."))
-        matrices = (name for name, w in self._weights.items() if name.startswith("encoder.") and w.ndim == 2)
+        matrices = (name for name, w in self._weights.items() if name.startswith("encoder.layer.") and w.ndim == 2)
         self.taught = {name: self._weights[name].requires_grad_() for name in matrices}
 
     def matrices(self) -> dict[str, npt.NDArray[np.float32]]:
@@ -44,31 +44,43 @@ class Encoder:
 
     def _run(self, ids: Sequence[Sequence[int]]) -> torch.Tensor:
         width = max(map(len, ids))
-        tokens = torch.tensor([[*one, *[0] * (width - len(one))] for one in ids])
+        tokens = torch.tensor([[*one, *[self._network.padding] * (width - len(one))] for one in ids])
         mask = torch.tensor([[True] * len(one) + [False] * (width - len(one)) for one in ids])
-        hidden = self._start(tokens)
+        hidden, bias = self._start(tokens), self._attention_bias(mask)
         for layer in range(self._layers):
-            hidden = self._layer(hidden, mask, f"encoder.layer.{layer}")
+            hidden = self._layer(hidden, bias, f"encoder.layer.{layer}")
         return functional.normalize((hidden * mask[:, :, None]).sum(1), dim=1)
 
     def _start(self, tokens: torch.Tensor) -> torch.Tensor:
-        w = self._weights
-        places = w["embeddings.position_embeddings.weight"][: tokens.shape[1]]
-        kind = w["embeddings.token_type_embeddings.weight"][0]
-        return self._norm(w["embeddings.word_embeddings.weight"][tokens] + places + kind, "embeddings.LayerNorm")
+        w, first = self._weights, self._network.first_position
+        places = w["embeddings.position_embeddings.weight"][first : first + tokens.shape[1]]
+        start = w["embeddings.word_embeddings.weight"][tokens] + places
+        if KINDS_OF_TEXT in w:
+            start = start + w[KINDS_OF_TEXT][0]
+        return self._norm(start, "embeddings.LayerNorm")
 
-    def _layer(self, x: torch.Tensor, mask: torch.Tensor, name: str) -> torch.Tensor:
-        attended = self._linear(self._attention(x, mask, f"{name}.attention.self"), f"{name}.attention.output.dense")
-        x = self._norm(x + attended, f"{name}.attention.output.LayerNorm")
+    def _attention_bias(self, mask: torch.Tensor) -> torch.Tensor:
+        """What is added to the attention scores of every layer; shape (n, 1 or heads, 1 or tokens, tokens)."""
+        bias = torch.zeros(mask.shape).masked_fill(~mask, -1e4)[:, None, None, :]
+        if DISTANCES not in self._weights:
+            return bias
+        tokens = mask.shape[1]
+        by_distance = self._weights[DISTANCES][torch.tensor(distance_buckets(tokens))]
+        places = torch.arange(tokens)
+        return bias + by_distance[places[None, :] - places[:, None] + tokens - 1].permute(2, 0, 1)
+
+    def _layer(self, x: torch.Tensor, bias: torch.Tensor, name: str) -> torch.Tensor:
+        attended = self._linear(self._attention(x, bias, name), f"{name}.{self._network.attended}")
+        x = self._norm(x + attended, f"{name}.{self._network.attended_norm}")
         inner = functional.gelu(self._linear(x, f"{name}.intermediate.dense"))
         return self._norm(x + self._linear(inner, f"{name}.output.dense"), f"{name}.output.LayerNorm")
 
-    def _attention(self, x: torch.Tensor, mask: torch.Tensor, name: str) -> torch.Tensor:
+    def _attention(self, x: torch.Tensor, bias: torch.Tensor, name: str) -> torch.Tensor:
         def by_head(part: str) -> torch.Tensor:
-            return self._linear(x, f"{name}.{part}").unflatten(2, (self._heads, -1)).transpose(1, 2)
+            return self._linear(x, f"{name}.{part}").unflatten(2, (self._network.heads, -1)).transpose(1, 2)
 
-        query, key, value = by_head("query"), by_head("key"), by_head("value")
-        context = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask[:, None, None, :])
+        query, key, value = (by_head(part) for part in (self._network.query, self._network.key, self._network.value))
+        context = functional.scaled_dot_product_attention(query, key, value, attn_mask=bias)
         return context.transpose(1, 2).flatten(2)
 
     def _linear(self, x: torch.Tensor, name: str) -> torch.Tensor:
@@ -76,4 +88,4 @@ class Encoder:
 
     def _norm(self, x: torch.Tensor, name: str) -> torch.Tensor:
         scale, bias = self._weights[f"{name}.weight"], self._weights[f"{name}.bias"]
-        return functional.layer_norm(x, scale.shape, scale, bias, LAYER_NORM_EPSILON)
+        return functional.layer_norm(x, scale.shape, scale, bias, self._network.epsilon)

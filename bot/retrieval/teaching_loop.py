@@ -8,6 +8,7 @@ import numpy.typing as npt
 import torch
 from torch.nn import functional
 
+from bot.retrieval.model_network import Network
 from bot.retrieval.progress import Report, silent
 from bot.retrieval.teaching import Batch
 from bot.retrieval.teaching_encoder import Encoder
@@ -25,7 +26,7 @@ NEVER = -1e4  # a logit that takes no part
 def fit(
     weights: Mapping[str, npt.NDArray[np.float32]],
     tokenizer: str,
-    heads: int,
+    network: Network,
     batches: Sequence[Batch],
     seed: int,
     report: Report = silent,
@@ -37,7 +38,7 @@ def fit(
     """
     torch.manual_seed(seed)
     torch.set_num_threads(THREADS)
-    encoder = Encoder(weights, tokenizer, heads)
+    encoder = Encoder(weights, tokenizer, network)
     optimiser = torch.optim.AdamW(encoder.taught.values(), lr=LEARNING_RATE, weight_decay=0.0)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _pace(step, len(batches)))
     for step, batch in enumerate(batches, 1):

