@@ -3,7 +3,7 @@
 import dataclasses
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from bot import settings as settings_module
 from bot.errors import BadInput
+from bot.retrieval.progress import FETCHING, Report
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -61,23 +62,48 @@ def configure_logs(level: str) -> None:
 
 
 @contextmanager
-def bars() -> Iterator[Callable[[str, int, int], None]]:
-    """A progress bar on standard error for each thing that is being done; they vanish when it is over."""
+def bars() -> Iterator[Report]:
+    """A progress bar on standard error for each thing that is being done; they vanish when it is over.
+
+    Where nobody watches a terminal, a fetch, which takes longest, says a line for each tenth.
+    """
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _lines(console)
+        return
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.percentage:>3.0f} %"),
+        TextColumn("{task.fields[amount]}"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with Progress(*columns, console=console, transient=True) as progress:
         tasks: dict[str, TaskID] = {}
 
         def report(what: str, done: int, total: int) -> None:
+            amount = _megabytes(done, total) if what == FETCHING else ""
             if what not in tasks:
-                tasks[what] = progress.add_task(what, total=total)
-            progress.update(tasks[what], completed=done, total=total)
+                tasks[what] = progress.add_task(what, total=total, amount=amount)
+            progress.update(tasks[what], completed=done, total=total, amount=amount)
 
         yield report
+
+
+def _lines(console: Console) -> Report:
+    said = -1
+
+    def report(what: str, done: int, total: int) -> None:
+        nonlocal said
+        if what == FETCHING and 10 * done // total > said:
+            said = 10 * done // total
+            console.print(f"{what}: {_megabytes(done, total)}", highlight=False)
+
+    return report
+
+
+def _megabytes(done: int, total: int) -> str:
+    return f"{done / 1e6:.0f} of {total / 1e6:.0f} MB"
 
 
 @contextmanager
