@@ -93,8 +93,12 @@ class Bot:
 
 
 @contextmanager
-def connect(settings: Settings, report: Report = silent, *, rebuild: bool = False) -> Iterator[Bot]:
+def connect(
+    settings: Settings, report: Report = silent, *, rebuild: bool = False, beside: bool = False
+) -> Iterator[Bot]:
     """A bot ready to answer: migrated database, opened index, everything read and fitted.
+
+    `beside` builds an index for a running bot to change over to, and leaves its own as it is.
 
     Raises SettingsError, DatabaseUnavailable, ModelFileError, EmbeddingsUnavailable or BadInput, each one sentence.
     """
@@ -102,7 +106,7 @@ def connect(settings: Settings, report: Report = silent, *, rebuild: bool = Fals
     database.migrate(settings.database)
     rows = database.connect(settings.database)
     embedder = embedding.connect(settings.embeddings, settings.model_cache, report, settings.model_file)
-    index = VectorIndex.open(settings.index_location, embedder)
+    index = VectorIndex.open(settings.index_location, embedder, beside=beside)
     if rebuild:
         index.prune(())  # every vector goes, and is made again by the first reading
     retriever = Retriever(embedder, index)

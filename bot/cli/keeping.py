@@ -37,9 +37,15 @@ def model() -> None:
 def index(
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Forget every vector and make them again.")] = False,
 ) -> None:
-    """Bring the vector index up to date with the library. The bot does this by itself; here you can watch."""
-    with terminal.connected(terminal.settings(), rebuild=rebuild) as bot:
+    """Bring the vector index up to date with the library. The bot does this by itself; here you can watch.
+
+    While a bot is running, the index is built beside its own: with another EMBEDDINGS, the bot changes over when it is
+    started again with it.
+    """
+    with terminal.connected(terminal.settings(), rebuild=rebuild, beside=True) as bot:
         typer.echo(f"{len(bot.knowledge.current().items)} entries are in the index.")
+        if bot.index.beside:
+            typer.echo("It lies beside the one in use: start the bot again with this EMBEDDINGS, and it is taken up.")
         if bot.index.reason:
             typer.echo(f"Kept in memory only: {bot.index.reason}", err=True)
 

@@ -25,6 +25,9 @@ def teach(
         Path | None, typer.Option(metavar="FILE.txt", help="Ids that are not taught, one a line, to measure with.")
     ] = None,
     base: Annotated[Literal["minilm", "mpnet"], typer.Option(help="The published model that is taught.")] = "minilm",
+    on_top: Annotated[
+        bool, typer.Option("--on-top", help="Begin with what Signpost ships, for a team's own questions.")
+    ] = False,
     passes: Annotated[int, typer.Option(min=1, max=20, help="How often each question is seen.")] = 3,
     seed: Annotated[int, typer.Option(help="The same seed and data make the same file on the same machine.")] = 7,
 ) -> None:
@@ -41,12 +44,16 @@ def teach(
             settings.model_cache,
             without=_ids(without),
             base=MODELS[base],
+            on_top=on_top,
             passes=passes,
             seed=seed,
             model_file=settings.model_file,
             report=report,
         )
-    typer.echo(f"Written to {out}. Try it: signpost eval --embeddings {out} --questions FILE.csv")
+    typer.echo(
+        f"Written to {out}. Try it: signpost eval --embeddings {out} --questions FILE.csv, with --compare to the rows"
+        f" of a run without it. Switch it on with EMBEDDINGS={out}, and off by taking that setting away."
+    )
 
 
 def _ids(path: Path | None) -> frozenset[str]:

@@ -107,11 +107,11 @@ def _megabytes(done: int, total: int) -> str:
 
 
 @contextmanager
-def connected(settings: Settings, *, rebuild: bool = False) -> Iterator["Bot"]:
+def connected(settings: Settings, *, rebuild: bool = False, beside: bool = False) -> Iterator["Bot"]:
     """A bot, with progress shown until it is ready and no longer."""
     from bot import wiring
 
     with ExitStack() as stack:
         with bars() as report:
-            bot = stack.enter_context(wiring.connect(settings, report, rebuild=rebuild))
+            bot = stack.enter_context(wiring.connect(settings, report, rebuild=rebuild, beside=beside))
         yield bot

@@ -25,6 +25,8 @@ T = TypeVar("T")
 
 PREFIX = "signpost-"
 KEEP_AT_ONCE = 2_000  # Chroma takes at most 5,461
+NEXT = ".next"  # what is built beside a folder that is in use
+MODEL = "model"  # the file in a folder that says whose vectors it holds
 SAMPLE = 8
 CONNECT_S, CALL_S = 5.0, 30.0  # Chroma's own client waits for ever
 
@@ -33,37 +35,56 @@ class ChromaStore:
     """One Chroma collection: SHA-256 of a text → its vector. Every failure is an IndexUnavailable."""
 
     def __init__(
-        self, client: ClientAPI, embedder: Embedder, lock: FileLock | None = None, folder: Path | None = None
+        self,
+        client: ClientAPI,
+        embedder: Embedder,
+        lock: FileLock | None = None,
+        folder: Path | None = None,
+        *,
+        beside: bool = False,
     ) -> None:
         self._client = client
         self._lock = lock
         self._folder = folder
         self._dimension = embedder.dimension
-        self._collection = self._open_collection(embedder)
+        self._collection = self._open_collection(embedder, keep_others=beside)
 
     @classmethod
-    def connect(cls, location: str | Path, embedder: Embedder) -> "ChromaStore":
-        """Opens a server by its address or a folder by its path. Raises IndexUnavailable."""
+    def connect(cls, location: str | Path, embedder: Embedder, *, beside: bool = False) -> "ChromaStore":
+        """Opens a server by its address or a folder by its path. Raises IndexUnavailable.
+
+        `beside` builds for a model that another process, which is answering, is to change over to: where the folder is
+        in use, one beside it is built, which is taken up by whoever next opens the folder with that model.
+        """
         if isinstance(location, str) and location.startswith(("http://", "https://")):
-            return cls._connect_server(location, embedder)
+            return cls._connect_server(location, embedder, beside)
         folder = Path(location)
-        lock = _own(folder)
         try:
-            return cls._open_folder(folder, embedder, lock)
+            lock = _own(folder)
+        except IndexInUse:
+            if not beside:
+                raise
+            folder = _next(folder)
+            lock = _own(folder)
+        try:
+            if not beside:
+                _take_up(folder, embedder)
+            store = cls._open_folder(folder, embedder, lock)
+            _note_model(folder, embedder)
+            return store
         except IndexUnavailable:
             lock.release()
             raise
 
     @classmethod
-    def _connect_server(cls, address: str, embedder: Embedder) -> "ChromaStore":
+    def _connect_server(cls, address: str, embedder: Embedder, beside: bool) -> "ChromaStore":
         url = urlsplit(address)
 
         def connect() -> "ChromaStore":
             settings = Settings(anonymized_telemetry=False)
             port = url.port or (443 if url.scheme == "https" else 80)
-            return cls(
-                chromadb.HttpClient(url.hostname or "", port, url.scheme == "https", settings=settings), embedder
-            )
+            client = chromadb.HttpClient(url.hostname or "", port, url.scheme == "https", settings=settings)
+            return cls(client, embedder, beside=beside)
 
         store = _guarded(connect, CONNECT_S)
         fault = store.fault()
@@ -87,10 +108,10 @@ class ChromaStore:
         _move_aside(folder)
         return _guarded(lambda: cls(_persistent(folder), embedder, lock, folder))
 
-    def _open_collection(self, embedder: Embedder) -> Any:
-        """This model's collection; those of other models are deleted, nobody would read them again."""
-        name = PREFIX + hashlib.sha256(f"{embedder.name}:{embedder.dimension}".encode()).hexdigest()[:16]
-        for other in self._client.list_collections():
+    def _open_collection(self, embedder: Embedder, *, keep_others: bool = False) -> Any:
+        """This model's collection; those of other models are deleted, unless somebody may be answering with them."""
+        name = _name_of(embedder)
+        for other in () if keep_others else self._client.list_collections():
             if other.name.startswith(PREFIX) and other.name != name:
                 log.info("index.other_model_dropped", model=(other.metadata or {}).get("model"))
                 self._client.delete_collection(other.name)
@@ -113,9 +134,14 @@ class ChromaStore:
             return self
         self.close(keep_lock=True)
         _forget_client(folder)
-        for each in (folder, _aside(folder)):
+        for each in (folder, _aside(folder), _next(folder)):
             _remove(each)
         return _guarded(lambda: ChromaStore(_persistent(folder), embedder, self._lock, folder))
+
+    @property
+    def beside(self) -> bool:
+        """Whether it waits beside the folder that another process answers with."""
+        return self._folder is not None and self._folder.suffix == NEXT
 
     def fault(self) -> str:
         """What is wrong with the collection, found by asking for a few vectors by themselves; empty when it is well.
@@ -203,6 +229,39 @@ def _forget_client(folder: Path) -> None:
     """Chroma keeps one open client a folder in the process; without this the new folder would get the old one."""
     chromadb.api.client.SharedSystemClient._identifier_to_system.pop(str(folder), None)
     chromadb.api.client.SharedSystemClient._identifier_to_refcount.pop(str(folder), None)
+
+
+def _name_of(embedder: Embedder) -> str:
+    """The collection of this model."""
+    return PREFIX + hashlib.sha256(f"{embedder.name}:{embedder.dimension}".encode()).hexdigest()[:16]
+
+
+def _note_model(folder: Path, embedder: Embedder) -> None:
+    try:
+        (folder / MODEL).write_text(_name_of(embedder))
+    except OSError as error:
+        raise IndexUnavailable(f"{folder} cannot be written: {error.strerror or error}.") from error
+
+
+def _take_up(folder: Path, embedder: Embedder) -> None:
+    """Puts what was built beside `folder` in its place, if it is whole and for this model. Raises IndexUnavailable."""
+    built = _next(folder)
+    try:
+        if not built.exists() or (built / MODEL).read_text() != _name_of(embedder):
+            return
+        with _own(built):
+            _forget_client(folder)
+            _remove(folder)
+            built.rename(folder)
+        log.info("index.changed_over", model=embedder.name)
+    except IndexInUse:
+        log.warning("index.not_taken_up", why="it is still being built beside the old one")
+    except OSError as error:
+        log.warning("index.not_taken_up", why=error.strerror or str(error))
+
+
+def _next(folder: Path) -> Path:
+    return folder.with_name(folder.name + NEXT)
 
 
 def _remove(folder: Path) -> None:

@@ -64,26 +64,27 @@ def is_local(spec: str) -> bool:
     return not spec or spec in LOCAL_MODELS or spec.endswith(".safetensors")
 
 
+def shipped(source: ModelSource) -> Difference | None:
+    """What the model was taught that Signpost brings, if anything. Raises ModelFileError."""
+    path = TAUGHT / f"{source.called}.safetensors"
+    if not path.exists():
+        return None
+    difference = model_difference.read(path)
+    if difference.base_sha256 != source.weights_sha256:
+        raise ModelFileError(f"{path} was made for another model than {source.name}: install Signpost anew.")
+    return difference
+
+
 def _named(spec: str) -> tuple[ModelSource, Difference | None]:
     """The published model and what is added to it. Raises ModelFileError."""
     if spec in LOCAL_MODELS:
         source, with_lessons = LOCAL_MODELS[spec]
-        shipped = TAUGHT / f"{source.called}.safetensors"
-        if not with_lessons or not shipped.exists():
-            return source, None
-        return source, _made_for(source, shipped)
+        return source, shipped(source) if with_lessons else None
     difference = model_difference.read(Path(spec))
     for source in MODELS.values():
         if difference.base_sha256 == source.weights_sha256:
             return source, difference
     raise ModelFileError(f"{spec} was made for another embedding model: teach one anew with `signpost teach`.")
-
-
-def _made_for(source: ModelSource, shipped: Path) -> Difference:
-    difference = model_difference.read(shipped)
-    if difference.base_sha256 != source.weights_sha256:
-        raise ModelFileError(f"{shipped} was made for another model than {source.name}: install Signpost anew.")
-    return difference
 
 
 class HostedModel:

@@ -36,10 +36,13 @@ class VectorIndex:
         self.reason = reason  # why nothing is kept between starts; empty where it is
 
     @classmethod
-    def open(cls, location: str | Path, embedder: Embedder) -> Self:
-        """Opens the folder, or the server (http://host:port), mending what is damaged. Never fails: see `reason`."""
+    def open(cls, location: str | Path, embedder: Embedder, *, beside: bool = False) -> Self:
+        """Opens the folder, or the server (http://host:port), mending what is damaged. Never fails: see `reason`.
+
+        `beside` leaves another model's index as it is where a bot may be answering with it (see ChromaStore.connect).
+        """
         try:
-            return cls(embedder, ChromaStore.connect(location, embedder))
+            return cls(embedder, ChromaStore.connect(location, embedder, beside=beside))
         except IndexUnavailable as error:
             # Two processes on one machine are nothing unusual (a bot and a command), and cost a second or two.
             (log.info if isinstance(error, IndexInUse) else log.warning)("index.in_memory", why=str(error))
@@ -54,6 +57,11 @@ class VectorIndex:
     def shared(self) -> bool:
         """Whether vectors are kept in Chroma."""
         return self._store is not None
+
+    @property
+    def beside(self) -> bool:
+        """Whether it waits beside the index of a running bot to be taken up."""
+        return self._store is not None and self._store.beside
 
     def vectors(self, texts: Sequence[str], report: Report = silent) -> Vectors:
         """float32 (n, dimension) of length 1, in the order of the texts; embeds those it does not hold yet.

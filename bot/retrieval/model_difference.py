@@ -66,14 +66,17 @@ def read(path: Path) -> Difference:
     return Difference(path, hashlib.sha256(content).hexdigest(), str(note.get("base")), factors)
 
 
-def write(path: Path, before: Weights, after: Weights, note: Mapping[str, Any]) -> None:
-    """Writes what leads from `before` to `after`, each matrix cut to RANK by singular values. Raises ModelFileError."""
+def write(path: Path, before: Weights, after: Weights, note: Mapping[str, Any], rank: int = RANK) -> None:
+    """Writes what leads from `before` to `after`, each matrix cut to `rank` by singular values.
+
+    Raises ModelFileError.
+    """
     factors: dict[str, npt.NDArray[np.float16]] = {}
     for name in sorted(after):
         left, values, right = np.linalg.svd(after[name] - before[name], full_matrices=False)
-        root = np.sqrt(values[:RANK])
-        factors[f"{name}.up"] = np.ascontiguousarray(left[:, :RANK] * root, np.float16)
-        factors[f"{name}.down"] = np.ascontiguousarray(root[:, None] * right[:RANK], np.float16)
+        root = np.sqrt(values[:rank])
+        factors[f"{name}.up"] = np.ascontiguousarray(left[:, :rank] * root, np.float16)
+        factors[f"{name}.down"] = np.ascontiguousarray(root[:, None] * right[:rank], np.float16)
     # One key, because the order of several differs from run to run.
     metadata = {"signpost": json.dumps({"format": FORMAT, **note}, sort_keys=True)}
     try:

@@ -20,7 +20,7 @@ import numpy as np
 from bot.domain import ItemId
 from bot.errors import BadInput
 from bot.library import loading
-from bot.retrieval import model_difference, model_files
+from bot.retrieval import embedding, model_difference, model_files
 from bot.retrieval.lexical import LexicalIndex
 from bot.retrieval.model_sources import MINILM, ModelSource
 from bot.retrieval.profiles import Profile, profile
@@ -69,12 +69,15 @@ def teach(
     *,
     without: Collection[str] = (),
     base: ModelSource = MINILM,
+    on_top: bool = False,
     passes: int = PASSES,
     seed: int = SEED,
     model_file: Path | None = None,
     report: Report = silent,
 ) -> None:
     """Fits a local model, `base`, to `lessons`, pairs of a library's folder and a CSV of its questions; writes `out`.
+
+    With `on_top` it begins with what Signpost ships for this base, and the file holds both.
 
     Columns: question, expected (or resolved_by), and optionally note, which may name the item that a near miss
     tempts with. Items whose ids are in `without` are left out, so that they can be measured with. Same seed, data
@@ -89,16 +92,21 @@ def teach(
             "Teaching needs questions for at least two items of the library: expected should hold their ids."
         )
     weights, tokenizer = model_files.base_weights(base, cache, model_file, report)
+    before = embedding.shipped(base) if on_top else None
+    start = before.applied_to(weights) if before else weights
     batches = list(plan(subjects, passes, seed))
-    taught = teaching_loop.fit(weights, tokenizer, base.network, batches, seed, report)
+    taught = teaching_loop.fit(start, tokenizer, base.network, batches, seed, report)
     note = {
         "base": base.weights_sha256,
-        "command": f"signpost teach --base {base.called} --passes {passes} --seed {seed}",
+        "on_top_of": before.sha256 if before else None,
+        "command": f"signpost teach --base {base.called} --passes {passes} --seed {seed}{' --on-top' * on_top}",
         "questions": [_sha256(questions) for _, questions in lessons],
         "without": sorted(without),
         "date": datetime.now(UTC).date().isoformat(),
     }
-    model_difference.write(out, {name: weights[name] for name in taught}, taught, note)
+    # Two lessons together need twice the rank of one.
+    rank = 2 * model_difference.RANK if before else model_difference.RANK
+    model_difference.write(out, {name: weights[name] for name in taught}, taught, note, rank)
 
 
 def read_subjects(library: Path, questions: Path, without: Collection[str] = ()) -> list[Subject]:

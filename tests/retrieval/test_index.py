@@ -119,6 +119,58 @@ def test_another_model_gets_another_collection_and_the_old_one_is_deleted(folder
     back.close()
 
 
+def test_the_next_model_is_built_beside_while_the_bot_answers_and_then_taken_up(folder: Path) -> None:
+    running, first = reopened(folder)  # holds the folder, as a running bot does
+    code = (
+        "import sys; from tests.retrieval.test_index import *\n"
+        "i = VectorIndex.open(Path(sys.argv[1]), Counting('next'), beside=True); i.vectors(TEXTS)\n"
+        "print(i.shared, flush=True); sys.stdin.readline(); i.close()"
+    )
+    builder = subprocess.Popen(
+        [sys.executable, "-c", code, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert builder.stdout and builder.stdout.readline() == "True\n"
+    assert works(running) and running.vectors(["a new question"]).shape == (1, 16)
+    assert running.shared and first.seen == ["a new question"]
+    builder.communicate("\n", timeout=30)
+    running.close()
+    # Started again with the old model, nothing is lost, neither here nor beside.
+    running, first = reopened(folder)
+    assert works(running) and first.seen == []
+    running.close()
+    embedder = Counting("next")
+    changed = VectorIndex.open(folder, embedder)
+    assert works(changed) and changed.shared and embedder.seen == []
+    assert not folder.with_name("index.next").exists()
+    changed.close()
+
+
+def test_an_index_that_is_still_being_built_is_not_taken_up(folder: Path) -> None:
+    running, _ = reopened(folder)
+    building = VectorIndex.open(folder, Counting("next"), beside=True)
+    building.vectors(TEXTS[:10])
+    running.close()
+    embedder = Counting("next")
+    early = VectorIndex.open(folder, embedder)
+    assert works(early) and embedder.seen == TEXTS
+    early.close()
+    building.vectors(TEXTS)
+    building.close()
+
+
+def test_an_index_beside_that_was_cut_off_is_gone_on_with(folder: Path) -> None:
+    running, _ = reopened(folder)
+    for texts in (TEXTS[:10], TEXTS):
+        embedder = Counting("next")
+        building = VectorIndex.open(folder, embedder, beside=True)
+        building.vectors(texts)
+        building.close()
+    assert embedder.seen == TEXTS[10:]
+    running.compact()  # somebody is forgotten: what was built beside may hold them too
+    assert not folder.with_name("index.next").exists()
+    running.close()
+
+
 def _delete_folder(folder: Path) -> None:
     shutil.rmtree(folder)
 

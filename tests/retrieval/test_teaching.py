@@ -172,6 +172,24 @@ def test_a_small_lesson_lifts_its_own_questions_and_can_be_repeated(
     assert apart < 0.05  # sums are rounded as threads and memory happen to lie, no more
 
 
+def test_a_lesson_on_top_keeps_what_was_shipped_and_adds_its_own(
+    lesson: tuple[Path, Path], cache: Path, weights: dict[str, np.ndarray]
+) -> None:
+    pytest.importorskip("torch", reason="teaching needs torch: pip install 'signpost[teach]'")
+    shipped = embedding.shipped(MINILM)
+    assert shipped
+    path = cache / "own.safetensors"
+    teaching.teach([lesson], path, cache, passes=8, seed=5, on_top=True)
+    assert _margin(embedding.connect(str(path), cache), lesson) > _margin(embedding.connect("local", cache), lesson)
+    before = shipped.applied_to(weights)
+    after = model_difference.read(path).applied_to(weights)
+    learned, added = (
+        np.linalg.norm(one[MATRIX] - other[MATRIX]) for one, other in ((before, weights), (after, before))
+    )
+    assert 0 < added < 0.5 * learned  # a small lesson moves the model a little from where it began
+    assert path.stat().st_size < 8_000_000
+
+
 def _margin(model: Embedder, lesson: tuple[Path, Path]) -> float:
     """How much nearer the questions are to their own item than to the others, on average."""
     subjects = teaching.read_subjects(*lesson)
