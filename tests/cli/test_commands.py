@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from bot.retrieval.embedding import Embedder
+from bot.retrieval.index import VectorIndex
 from tests.conftest import Signpost
 
 ASK_KEYS = {
@@ -233,3 +235,21 @@ def test_a_second_demo_leaves_the_database_of_the_first_alone(signpost: Signpost
         f"Another demo keeps its data in {tmp_path}: stop it first, or name another folder in DATA_DIR.\n"
     )
     assert (tmp_path / "demo.sqlite3").read_text() == "of the first"
+
+
+def test_the_index_of_another_model_is_built_beside_a_running_bot(
+    signpost: Signpost, embedder: Embedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = tmp_path / "library"
+    (library / "knowledge" / "tools").mkdir(parents=True)
+    (library / "knowledge" / "tools" / "acme.md").write_text("---\nname: Acme\n---\nFor sending letters.\n")
+    monkeypatch.setenv("LIBRARY_DIR", str(library))
+    running = VectorIndex.open(tmp_path / "index", embedder)  # as the bot holds it
+    monkeypatch.setenv("EMBEDDINGS", "minilm")
+    built = signpost("index")
+    assert built.code == 0 and "beside the one in use" in built.out
+    assert len(running.vectors(["how do I send a letter?"])) == 1 and running.shared
+    running.close()
+    assert (tmp_path / "index.next").exists()
+    asked = signpost("ask", "how do I send a letter?")
+    assert "Acme" in asked.out and not (tmp_path / "index.next").exists()
