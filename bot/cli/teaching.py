@@ -21,8 +21,12 @@ def teach(
         list[Path], typer.Option(metavar="FILE.csv", help="Its questions: columns question, expected; note optional.")
     ],
     out: Annotated[Path, typer.Option(metavar="FILE.safetensors", help="What was learned, a few MB.")],
+    cards: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE.jsonl", help="Items written to teach with, and their questions.")
+    ] = None,
     without: Annotated[
-        Path | None, typer.Option(metavar="FILE.txt", help="Ids that are not taught, one a line, to measure with.")
+        list[Path] | None,
+        typer.Option(metavar="FILE.txt", help="Ids that are not taught, one a line, to measure with."),
     ] = None,
     base: Annotated[Literal["minilm", "mpnet"], typer.Option(help="The published model that is taught.")] = "minilm",
     on_top: Annotated[
@@ -42,7 +46,8 @@ def teach(
             list(zip(library, questions, strict=True)),
             out,
             settings.model_cache,
-            without=_ids(without),
+            cards=cards or [],
+            without={id for file in without or [] for id in _ids(file)},
             base=MODELS[base],
             on_top=on_top,
             passes=passes,
@@ -56,8 +61,8 @@ def teach(
     )
 
 
-def _ids(path: Path | None) -> frozenset[str]:
+def _ids(path: Path) -> frozenset[str]:
     try:
-        return frozenset(path.read_text(encoding="utf-8").split()) if path else frozenset()
+        return frozenset(path.read_text(encoding="utf-8").split())
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"--without names {path}, which cannot be read: {error}.") from error

@@ -32,6 +32,7 @@ class ModelSource:
     dimension: int
     packages: tuple[Package, ...]
     called: str  # in EMBEDDINGS, as published
+    lowest_taught: int  # the first layer that `signpost teach` changes
 
 
 MINILM = ModelSource(
@@ -49,6 +50,7 @@ MINILM = ModelSource(
         ),
     ),
     called="minilm",
+    lowest_taught=0,
 )
 
 MPNET = ModelSource(
@@ -71,6 +73,7 @@ MPNET = ModelSource(
         )
     ),
     called="mpnet",
+    lowest_taught=6,
 )
 
 MODELS = {source.called: source for source in (MINILM, MPNET)}

@@ -56,7 +56,7 @@ def profile(item: Item, confirmed: Sequence[Confirmed] = ()) -> Profile:
         passages=own,
         whole=whole[:LONGEST],
         headline=headline[:LONGEST],
-        sentences=tuple(_sentences(about)) or (headline,),
+        sentences=tuple(sentences(about)) or (headline,),
         bodies=tuple(bodies) or (headline,),
         asked=tuple(dict.fromkeys([*questions, *(one.question for one in confirmed if one.question.strip())])),
         # Names and description say what it is for; the body mentions much else.
@@ -84,6 +84,7 @@ def under_heading(passage: Passage) -> str:
     return f"{passage.heading}: {passage.text}" if passage.heading else passage.text
 
 
-def _sentences(texts: Sequence[str]) -> list[str]:
+def sentences(texts: Sequence[str]) -> list[str]:
+    """The sentences of these texts that say something by themselves; the texts where there is none."""
     found = [sentence for text in texts for sentence in _SENTENCE.split(text)]
     return [sentence for sentence in found if len(sentence) >= _SHORTEST_SENTENCE] or list(texts)

@@ -7,13 +7,14 @@ passage, and near other questions it served; everything else in the batch is wha
 
 import csv
 import hashlib
+import json
 import os
-import random
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -23,43 +24,14 @@ from bot.library import loading
 from bot.retrieval import embedding, model_difference, model_files
 from bot.retrieval.lexical import LexicalIndex
 from bot.retrieval.model_sources import MINILM, ModelSource
-from bot.retrieval.profiles import Profile, profile
+from bot.retrieval.profiles import Profile, profile, sentences
 from bot.retrieval.progress import Report, silent
+from bot.retrieval.teaching_plan import Subject
 
 PASSES = 3
 SEED = 7
-BATCH = 24  # items; each brings two questions, its description, a passage and, at times, a sentence
 _MISSING = "Teaching needs PyTorch, which is not installed: pip install 'signpost[teach]'"
 _LIKELY_PASSAGES = 3  # the best of them is often a matter of taste: one is drawn
-_SENTENCES = 0.4  # share of items that also bring a sentence, so that plain search gets no worse
-_TYPOS = 0.15  # share of questions that get a typo
-
-
-@dataclass(frozen=True)
-class Subject:
-    """An item with what it is taught by: questions it serves, and questions that only seem to be for it."""
-
-    id: ItemId
-    card: str  # names and description, or all there is where there is no description
-    passages: tuple[str, ...]
-    sentences: tuple[str, ...]
-    questions: tuple[str, ...]
-    likely: tuple[tuple[int, ...], ...]  # for each question, the passages most like it
-    tempting: tuple[str, ...] = ()
-
-
-Turn = tuple[Subject, tuple[int, int]]  # a subject, and which two of its questions it brings
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Texts of one step. Rows of `asked`, `statements` and `near_misses` say by number whose they are."""
-
-    cards: list[str]
-    passages: list[str]
-    asked: list[str]  # two a subject: 0, 0, 1, 1, …
-    statements: list[tuple[int, str]]
-    near_misses: list[tuple[int, str]]
 
 
 def teach(
@@ -67,6 +39,7 @@ def teach(
     out: Path,
     cache: Path,
     *,
+    cards: Sequence[Path] = (),
     without: Collection[str] = (),
     base: ModelSource = MINILM,
     on_top: bool = False,
@@ -80,13 +53,15 @@ def teach(
     With `on_top` it begins with what Signpost ships for this base, and the file holds both.
 
     Columns: question, expected (or resolved_by), and optionally note, which may name the item that a near miss
-    tempts with. Items whose ids are in `without` are left out, so that they can be measured with. Same seed, data
-    and machine: the same matrices. Raises BadInput, ModelFileError.
+    tempts with. `cards` are JSON Lines with items and their questions in one (see `read_cards`). Items whose ids are
+    in `without` are left out, so that they can be measured with. Same seed, data and machine: the same matrices.
+    Raises BadInput, ModelFileError.
     """
     _require_torch()
     from bot.retrieval import teaching_loop
 
     subjects = [subject for library, questions in lessons for subject in read_subjects(library, questions, without)]
+    subjects += [subject for file in cards for subject in read_cards(file, without)]
     if len(subjects) < 2:
         raise BadInput(
             "Teaching needs questions for at least two items of the library: expected should hold their ids."
@@ -94,13 +69,12 @@ def teach(
     weights, tokenizer = model_files.base_weights(base, cache, model_file, report)
     before = embedding.shipped(base) if on_top else None
     start = before.applied_to(weights) if before else weights
-    batches = list(plan(subjects, passes, seed))
-    taught = teaching_loop.fit(start, tokenizer, base.network, batches, seed, report)
+    taught = teaching_loop.fit(start, tokenizer, base, subjects, passes, seed, report)
     note = {
         "base": base.weights_sha256,
         "on_top_of": before.sha256 if before else None,
         "command": f"signpost teach --base {base.called} --passes {passes} --seed {seed}{' --on-top' * on_top}",
-        "questions": [_sha256(questions) for _, questions in lessons],
+        "questions": [_sha256(file) for file in (*(questions for _, questions in lessons), *cards)],
         "without": sorted(without),
         "date": datetime.now(UTC).date().isoformat(),
     }
@@ -124,57 +98,35 @@ def read_subjects(library: Path, questions: Path, without: Collection[str] = ())
     return _with_likely_passages(subjects)
 
 
-def plan(subjects: Sequence[Subject], passes: int, seed: int) -> Iterator[Batch]:
-    """The batches of all passes, in order. In each pass (nearly) every question is asked once."""
-    rng = random.Random(seed)  # noqa: S311 (a repeatable order, nothing secret)
-    for _ in range(passes):
-        turns = [turn for subject in subjects for turn in _turns(subject, rng)]
-        rng.shuffle(turns)
-        while turns:
-            waiting: list[Turn] = []
-            for at in range(0, len(turns) - 1, BATCH):
-                # One subject twice in a batch would be its own wrong answer.
-                distinct = {turn[0].id: turn for turn in turns[at : at + BATCH]}
-                waiting += [turn for turn in turns[at : at + BATCH] if distinct[turn[0].id] is not turn]
-                if len(distinct) > 1:
-                    yield _batch(list(distinct.values()), rng)
-            # A few that had to wait come up in another pass; where there are few subjects, they are most.
-            turns = waiting if len(waiting) > len(turns) / 10 else []
+def read_cards(file: Path, without: Collection[str] = ()) -> list[Subject]:
+    """Items written to teach with: a JSON object a line. Raises BadInput.
+
+    `id`, `name`, `description`, `passages` ("Heading: text"), `questions`, `near_misses` (questions that only seem to
+    be for it).
+    """
+    try:
+        lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+        subjects = [_of_card(line) for line in lines if f"card:{line['id']}" not in without]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadInput(f"{file} cannot be read as cards ({type(error).__name__}): a JSON object a line.") from error
+    return _with_likely_passages(subjects)
 
 
-def _turns(subject: Subject, rng: random.Random) -> list[Turn]:
-    """Its questions in pairs; a single one is its own sibling."""
-    order = rng.sample(range(len(subject.questions)), len(subject.questions))
-    order += order[:1] * (len(order) % 2)
-    return [(subject, (order[at], order[at + 1])) for at in range(0, len(order), 2)]
-
-
-def _batch(turns: Sequence[Turn], rng: random.Random) -> Batch:
-    batch = Batch([], [], [], [], [])
-    for number, (subject, pair) in enumerate(turns):
-        batch.cards.append(subject.card)
-        likely = sorted({at for one in pair for at in subject.likely[one]})
-        batch.passages.append(subject.passages[rng.choice(likely)])
-        batch.asked.extend(_mistyped(subject.questions[one], rng) for one in pair)
-        if rng.random() < _SENTENCES and len(subject.passages) > 1:
-            batch.statements.append((number, rng.choice(subject.sentences)))
-        if subject.tempting:
-            batch.near_misses.append((number, rng.choice(subject.tempting)))
-    return batch
-
-
-def _mistyped(text: str, rng: random.Random) -> str:
-    """Now and then a letter left out or two swapped, as hurried people do."""
-    if rng.random() >= _TYPOS or len(text) < 8:
-        return text
-    at = rng.randrange(1, len(text) - 2)
-    return text[:at] + (text[at + 1] + text[at] if rng.random() < 0.5 else "") + text[at + 2 :]
+def _of_card(card: dict[str, Any]) -> Subject:
+    return Subject(
+        id=ItemId(f"card:{card['id']}"),
+        card=f"{card['name']}: {card['description']}",
+        passages=tuple(card["passages"]),
+        sentences=tuple(sentences([card["description"]])),
+        questions=tuple(card["questions"]),
+        tempting=tuple(card["near_misses"]),
+    )
 
 
 def _subject(of: Profile, questions: Sequence[str], tempting: Sequence[str]) -> Subject:
     # A tool note has no description: all it says is its body.
     card = of.headline if of.sentences != (of.headline,) else of.whole
-    return Subject(of.id, card, of.bodies, of.sentences, tuple(questions), (), tuple(tempting))
+    return Subject(of.id, card, of.bodies, of.sentences, tuple(questions), tempting=tuple(tempting))
 
 
 def _with_likely_passages(subjects: Sequence[Subject]) -> list[Subject]:

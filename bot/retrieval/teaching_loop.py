@@ -8,10 +8,10 @@ import numpy.typing as npt
 import torch
 from torch.nn import functional
 
-from bot.retrieval.model_network import Network
+from bot.retrieval.model_sources import ModelSource
 from bot.retrieval.progress import Report, silent
-from bot.retrieval.teaching import Batch
 from bot.retrieval.teaching_encoder import Encoder
+from bot.retrieval.teaching_plan import Batch, Subject, plan
 
 Matrices = dict[str, npt.NDArray[np.float32]]
 
@@ -19,26 +19,30 @@ LEARNING_RATE = 4e-5
 WARM_UP = 0.1  # share of the steps
 TEMPERATURE = 0.05
 THREADS = 2
-LONGEST_TEXT, LONGEST_QUESTION = 96, 64  # tokens: shorter than at run time, which costs little and halves the time
+LONGEST_TEXT, LONGEST_QUESTION = 112, 64  # tokens: shorter than at run time, which costs little and halves the time
 NEVER = -1e4  # a logit that takes no part
 
 
 def fit(
     weights: Mapping[str, npt.NDArray[np.float32]],
     tokenizer: str,
-    network: Network,
-    batches: Sequence[Batch],
+    base: ModelSource,
+    subjects: Sequence[Subject],
+    passes: int,
     seed: int,
     report: Report = silent,
     after_step: Callable[[int, float, Encoder], None] | None = None,
 ) -> Matrices:
-    """The encoder's matrices after one step a batch. Same seed and batches, same machine: the same matrices.
+    """The encoder's matrices after `passes` over all questions. Same seed and data, same machine: the same matrices.
 
     `after_step` sees the step's number, its loss and the encoder: for a log, or to keep what there is so far.
     """
     torch.manual_seed(seed)
     torch.set_num_threads(THREADS)
-    encoder = Encoder(weights, tokenizer, network)
+    encoder = Encoder(weights, tokenizer, base)
+    with torch.no_grad():
+        cards = encoder.embed([subject.card for subject in subjects], LONGEST_TEXT).numpy()
+    batches = list(plan(subjects, cards, passes, seed))
     optimiser = torch.optim.AdamW(encoder.taught.values(), lr=LEARNING_RATE, weight_decay=0.0)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _pace(step, len(batches)))
     for step, batch in enumerate(batches, 1):

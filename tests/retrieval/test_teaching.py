@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from safetensors.numpy import save
 
+from bot.domain import ItemId
 from bot.errors import BadInput, ModelFileError
-from bot.retrieval import embedding, model_difference, model_files, teaching
+from bot.retrieval import embedding, model_difference, model_files, teaching, teaching_plan
 from bot.retrieval.embedding import Embedder
 from bot.retrieval.model_sources import MINILM
 
@@ -129,8 +130,9 @@ def test_subjects_know_their_questions_their_near_misses_and_the_likely_passages
 
 def test_every_question_is_asked_in_every_pass_and_no_subject_twice_in_a_batch(lesson: tuple[Path, Path]) -> None:
     subjects = teaching.read_subjects(*lesson)
-    batches = list(teaching.plan(subjects, passes=3, seed=1))
-    assert batches == list(teaching.plan(subjects, passes=3, seed=1))
+    apart = np.eye(3, dtype=np.float32)
+    batches = list(teaching_plan.plan(subjects, apart, passes=3, seed=1))
+    assert batches == list(teaching_plan.plan(subjects, apart, passes=3, seed=1))
     assert len(batches) == 3 and all(len(set(batch.cards)) == len(batch.cards) == 3 for batch in batches)
     assert all(len(batch.asked) == 6 for batch in batches)
 
@@ -139,8 +141,38 @@ def test_few_items_with_many_questions_are_asked_all_of_them(lesson: tuple[Path,
     more = [f"question {n} about the cups,skill:team/pantry-orders," for n in range(4)]
     more += [f"question {n} about the hum,skill:team/heat-pump-care," for n in range(4)]
     lesson[1].write_text("question,expected,note\n" + "\n".join(more))
-    batches = list(teaching.plan(teaching.read_subjects(*lesson), passes=1, seed=1))
+    subjects = teaching.read_subjects(*lesson)
+    batches = list(teaching_plan.plan(subjects, np.eye(2, dtype=np.float32), passes=1, seed=1))
     assert len(batches) == 2 and all(len(set(batch.cards)) == 2 for batch in batches)
+
+
+def test_near_twins_meet_in_every_pass_but_the_first() -> None:
+    subjects = [
+        teaching_plan.Subject(ItemId(f"skill:a/{n}"), f"card {n}", ("body",), ("body",), ("q", "r"), ((0,), (0,)))
+        for n in range(200)
+    ]
+    rng = np.random.default_rng(2)
+    vectors = rng.normal(size=(100, 64)).repeat(2, axis=0) + 0.1 * rng.normal(size=(200, 64))
+    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    batches = list(teaching_plan.plan(subjects, vectors, passes=2, seed=3))
+    together = [
+        sum(f"card {n}" in batch.cards and f"card {n + 1}" in batch.cards for batch in some for n in range(0, 200, 2))
+        for some in (batches[:7], batches[7:])
+    ]
+    assert len(batches) == 14 and together[0] < 40 and together[1] > 85
+
+
+def test_cards_are_read_as_items_with_their_questions(tmp_path: Path) -> None:
+    file = tmp_path / "cards.jsonl"
+    card = {"id": "cups", "name": "Paper cups", "description": "Orders cups. Use when they are out.", "near_misses": []}
+    file.write_text(json.dumps({**card, "passages": ["Steps: call"], "questions": ["cups out", "no cups"]}) + "\n")
+    (subject,) = teaching.read_cards(file)
+    assert subject.card == "Paper cups: Orders cups. Use when they are out." and len(subject.questions) == 2
+    assert teaching.read_cards(file, {"card:cups"}) == []
+    for broken in ('{"id": "x"}', "no JSON", "[1]"):
+        file.write_text(broken)
+        with pytest.raises(BadInput, match="cannot be read as cards"):
+            teaching.read_cards(file)
 
 
 def test_questions_of_one_item_alone_are_not_enough(lesson: tuple[Path, Path], tmp_path: Path) -> None:
