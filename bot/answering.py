@@ -1,7 +1,7 @@
 """Asking: a question comes in, is kept, is answered once, and hears what people thought of the answer."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import structlog
@@ -27,18 +27,20 @@ from bot.domain import (
     Visibility,
     Wording,
 )
-from bot.errors import EmbeddingsUnavailable, NotFound, ReaderUnavailable
+from bot.errors import EmbeddingsUnavailable, NotFound, ReaderUnavailable, WriterUnavailable
 from bot.knowledge import Snapshot
 from bot.library.catalogue import catalogue
-from bot.library.passages import version
-from bot.reasoning import authority, intent, visibility, wording
+from bot.library.passages import passages, version
+from bot.reasoning import authority, intent, visibility, wording, writing
 from bot.reasoning.deciding import decide
 from bot.reasoning.reading import mixed
 from bot.reasoning.visibility import Audience
 from bot.reasoning.wording import Found, Handover
+from bot.reasoning.writing import Cited
 from bot.scrubbing import scrub
 from bot.store import records
 from bot.wiring import Bot, Mind
+from bot.writer import Tell, Writer
 
 log = structlog.get_logger()
 SHOWN = 3  # candidates that a `tentative` answer shows
@@ -77,8 +79,69 @@ def ask(bot: Bot, question_id: QuestionId) -> Answer:
 
 
 def ask_now(bot: Bot, question: Question) -> Answer:
-    """`accept` and `ask` in one, for doors that wait for the answer."""
-    return ask(bot, accept(bot, question))
+    """`accept`, `ask` and `word` in one, for doors that wait for the answer."""
+    answer = ask(bot, accept(bot, question))
+    return word(bot, answer) if may_be_worded(bot, answer) else answer
+
+
+def may_be_worded(bot: Bot, answer: Answer) -> bool:
+    """Whether `word` could do something: a door may make ready for it."""
+    fits = writing.may_be_worded(answer) or writing.needs_telling_apart(answer)
+    return bot.writer is not None and not answer.wording.said and fits and bot.in_budget()
+
+
+def word(bot: Bot, answer: Answer, tell: Tell = lambda _: None) -> Answer:
+    """The answer with a language model's words of its evidence; as it was where they may not be shown.
+
+    `tell` hears each sentence once it is checked. All of them count only once they are kept: what is told and then
+    not kept, because a later sentence failed, is not part of the answer.
+    """
+    if bot.writer is None:
+        return answer
+    with bot.database.reading() as session:
+        asked = records.asked(session, answer.question_id)
+        thread = records.earlier_answers(session, asked)
+    if writing.needs_telling_apart(answer) and any(one.verdict is Verdict.TENTATIVE for one in thread):
+        return answer  # one question back is enough
+    items = bot.knowledge.current().items
+    if any(e.id not in items or version(items[e.id]) != e.version for e in answer.evidence):
+        return answer  # the library has changed since: what was chosen is not there any more
+    try:
+        words, tokens = _worded(bot.writer, asked.question, thread, answer, items, tell)
+    except WriterUnavailable as failure:
+        log.warning("not_worded", reason=str(failure))
+        words, tokens = answer.wording, failure.tokens
+    with bot.database.transaction() as session:
+        records.spend_tokens(session, bot.now(), tokens)
+        return records.reword_answer(session, replace(answer, wording=words))
+
+
+def _worded(
+    writer: Writer,
+    question: Question,
+    thread: Sequence[Answer],
+    answer: Answer,
+    items: Mapping[ItemId, Item],
+    tell: Tell,
+) -> tuple[Wording, int]:
+    """The wording with the model's part in it, and what that cost. Raises WriterUnavailable."""
+    if writing.may_be_worded(answer):
+        shown = [
+            Cited(1, wording.title_of(items[p.item]), f"{p.heading}: {p.text}" if p.heading else p.text)
+            for p in writing.chosen(passages(items[answer.evidence[0].id]), question.text)
+        ]
+        context = [*question.earlier[-len(thread) :], *(said_before(one) for one in thread)] if thread else ()
+        written = writer.write(question.text, context, shown, tell)
+        return replace(answer.wording, said=written.sentences), written.tokens
+    pair = [items[one.id] for one in answer.evidence[:2]]
+    shown = [Cited(at, wording.title_of(i), wording.summary_of(i)) for at, i in enumerate(pair, 1)]
+    written = writer.tell_apart(question.text, shown)
+    return replace(answer.wording, ask=f"{written.sentences[0]} {wording.OR_NEITHER}"), written.tokens
+
+
+def said_before(answer: Answer) -> str:
+    """What a thread's earlier answer said, as context for the next: its first line and what it stood on."""
+    return " ".join([answer.wording.headline, *(e.quote for e in answer.evidence[:1])])
 
 
 def was_asked_here(bot: Bot, thread_key: str, person: PersonId) -> bool:

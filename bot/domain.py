@@ -404,6 +404,7 @@ class Wording:
     watch_out: tuple[str, ...] = ()
     options: tuple[str, ...] = ()  # `tentative`: one line a candidate, in their order
     ask: str = ""  # the closing question, or who will answer
+    said: tuple[str, ...] = ()  # a language model's sentences, checked, each with the numbers of its evidence: "… [1]."
 
 
 @dataclass(frozen=True)
@@ -483,7 +484,7 @@ class Delivery:
     attempts: int = 0  # more than 0: an earlier attempt may have posted it, so look before posting
     not_before: datetime | None = None
     claimed_until: datetime | None = None
-    delivered_as: str | None = None
+    delivered_as: str | None = None  # before delivered_at is set: a message that is there and not yet whole
     delivered_at: datetime | None = None
     gave_up: str = ""  # why it can never be told
 

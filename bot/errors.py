@@ -25,6 +25,14 @@ class ReaderUnavailable(SignpostError):
     """The language model did not choose: late, down, over its budget, or wrong in form."""
 
 
+class WriterUnavailable(SignpostError):
+    """The language model worded nothing that may be shown; `tokens` is what it cost all the same."""
+
+    def __init__(self, because: str, tokens: int = 0) -> None:
+        super().__init__(because)
+        self.tokens = tokens
+
+
 class IndexUnavailable(SignpostError):
     """The vector index cannot be opened or reached."""
 

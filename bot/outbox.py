@@ -1,7 +1,7 @@
 """What is owed to people and not yet told. A door asks here what to post, and says here what it posted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain import (
@@ -73,6 +73,20 @@ def begin(bot: Bot, delivery: Delivery) -> None:
     """Notes the attempt before it is made, so that after a crash we look before posting again."""
     with bot.database.transaction() as session:
         records.begin_attempt(session, delivery.id)
+
+
+def extend(bot: Bot, delivery: Delivery, by: float) -> Delivery | None:
+    """The delivery, still for this worker alone, `by` seconds longer than a claim; None once it is in other hands."""
+    until = bot.now() + CLAIM + timedelta(seconds=by)
+    with bot.database.transaction() as session:
+        held = records.extend_claim(session, delivery, until)
+    return replace(delivery, claimed_until=until) if held else None
+
+
+def begun(bot: Bot, delivery: Delivery, where: str) -> None:
+    """A message that grows is there, "channel:ts", and not yet whole: whoever comes later finishes that one."""
+    with bot.database.transaction() as session:
+        records.note_begun(session, delivery.id, where)
 
 
 def told(bot: Bot, delivery: Delivery, delivered_as: str) -> None:

@@ -4,34 +4,26 @@ It chooses among what it is shown and nothing else: code checks what it says (re
 wrong (late, wrong in form, over the day's budget, down) is a ReaderUnavailable, and the ranking answers alone.
 """
 
-import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-import structlog
 from pydantic import BaseModel, Field
 
+from bot import chat_model
+from bot.chat_model import AT_ONCE, EARLIER_TURNS, Messages, Rest, inert
 from bot.domain import ItemId, ReaderUse, Reading, Sureness
-from bot.errors import ReaderUnavailable, SettingsError
+from bot.errors import ReaderUnavailable
 from bot.reasoning.reading import Shown, checked
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-log = structlog.get_logger()
-Messages = list[tuple[str, str]]  # role and text
-
 CATALOGUE_CHARACTERS = 160_000  # about 40,000 tokens; a larger catalogue is cut to the ranking's first
 SHORTLIST = 60
-AT_ONCE = 8
-LONGEST_QUESTION = 4_000  # characters
-EARLIER_TURNS = 3
-# After so many failures in a row nobody waits for the model for a while.
-_PATIENCE, _REST = 3, 60.0
 
 _TASK = """\
 You are shown a catalogue of what a company has: skills (working instructions for an AI assistant), tools, rules and
@@ -83,7 +75,7 @@ class Reader:
         self._structured = model.with_structured_output(Choice, include_raw=True)
         self._timeout = timeout
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="read")
-        self._rest = _Rest()
+        self._rest = Rest()
 
     def read(self, question: str, earlier: Sequence[str], shown: Mapping[ItemId, Shown]) -> Read:
         """What the model chooses of `shown` for a question, checked. Raises ReaderUnavailable."""
@@ -121,38 +113,22 @@ class Reader:
 
 def connect(spec: str, timeout: float) -> Reader:
     """The reader that CHAT_MODEL names, a LangChain provider:model. Raises SettingsError; calls nobody yet."""
-    # LangChain takes seconds to import, and most bots start without a model.
-    from langchain.chat_models import init_chat_model
-
-    try:
-        model = init_chat_model(spec, temperature=0, timeout=timeout, max_retries=0)
-    except ImportError as error:
-        lines = str(error).strip().splitlines() or [type(error).__name__]
-        raise SettingsError(f"CHAT_MODEL={spec} needs a package that is not installed: {lines[0]}") from None
-    except Exception as error:  # each provider has exceptions of its own for a missing key or a wrong name
-        raise SettingsError(
-            f"CHAT_MODEL={spec} cannot be set up ({type(error).__name__}): check its name and key."
-        ) from error
-    return Reader(model, spec, timeout)
+    return Reader(chat_model.connect(spec, timeout), spec, timeout)
 
 
 def prompt(question: str, earlier: Sequence[str], shown: Mapping[ItemId, Shown]) -> Messages:
     """The messages for a question: the catalogue first and the same for every question, the question last."""
     lines = "\n".join(one.text for one in shown.values())
-    said = "".join(f"<earlier>{_inert(turn)}</earlier>\n" for turn in earlier[-EARLIER_TURNS:])
+    said = "".join(f"<earlier>{inert(turn)}</earlier>\n" for turn in earlier[-EARLIER_TURNS:])
     return [
         ("system", _TASK.format(catalogue=lines)),
-        ("human", f"{said}<question>{_inert(question)}</question>"),
+        ("human", f"{said}<question>{inert(question)}</question>"),
     ]
 
 
 def fits(shown: Mapping[ItemId, Shown]) -> bool:
     """Whether the whole catalogue can be read at once."""
     return sum(len(one.text) + 1 for one in shown.values()) <= CATALOGUE_CHARACTERS
-
-
-def _inert(text: str) -> str:
-    return text[:LONGEST_QUESTION].replace("<", "‹").replace(">", "›")
 
 
 def _reading(answer: Mapping[str, Any], question: str, shown: Mapping[ItemId, Shown]) -> Reading:
@@ -176,27 +152,3 @@ def _reading(answer: Mapping[str, Any], question: str, shown: Mapping[ItemId, Sh
 def _tokens(raw: Any) -> int:
     usage = getattr(raw, "usage_metadata", None) or {}
     return int(usage.get("total_tokens") or 0)
-
-
-class _Rest:
-    """Counts failures in a row; after some of them nobody asks for a while."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._failures = 0
-        self._until = float("-inf")
-
-    def is_over(self) -> bool:
-        with self._lock:
-            return self._clock() >= self._until
-
-    def worked(self) -> None:
-        with self._lock:
-            self._failures = 0
-
-    def failed(self) -> None:
-        with self._lock:
-            self._failures += 1
-            if self._failures >= _PATIENCE:
-                self._failures, self._until = 0, self._clock() + _REST

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from bot import reader
+from bot import chat_model
 from bot.domain import Organisation, PersonId
 from bot.knowledge import Knowledge, Snapshot
 from bot.library import loading
@@ -21,6 +21,7 @@ from bot.retrieval.retriever import Retriever
 from bot.settings import Settings, make_data_dir
 from bot.store import database, records
 from bot.store.database import Database
+from bot.writer import Writer
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class Bot:
     retriever: Retriever
     index: VectorIndex
     reader: Reader | None = None
+    writer: Writer | None = None  # words the evidence of an answer
     policy: Policy = field(default_factory=Policy)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
@@ -84,12 +86,13 @@ class Bot:
         """The calendar day where the organisation is."""
         return _day(self.now(), self.organisation)
 
-    def _reader_in_budget(self) -> Reader | None:
-        if self.reader is None:
-            return None
+    def in_budget(self) -> bool:
+        """Whether language models may be asked again today."""
         with self.database.reading() as session:
-            spent = records.tokens_spent(session, self.now())
-        return self.reader if spent < self.settings.chat_tokens_a_day else None
+            return records.tokens_spent(session, self.now()) < self.settings.chat_tokens_a_day
+
+    def _reader_in_budget(self) -> Reader | None:
+        return self.reader if self.reader and self.in_budget() else None
 
 
 @contextmanager
@@ -111,10 +114,10 @@ def connect(
         index.prune(())  # every vector goes, and is made again by the first reading
     retriever = Retriever(embedder, index)
     knowledge = Knowledge(settings.library_dir, rows, retriever)
-    reading = reader.connect(settings.chat_model, settings.chat_timeout) if settings.chat_model else None
+    reading, writing = _language(settings)
     try:
         knowledge.load(report)
-        yield Bot(settings, rows, knowledge, retriever, index, reading)
+        yield Bot(settings, rows, knowledge, retriever, index, reading, writing)
     finally:
         if reading:
             reading.close()
@@ -132,6 +135,15 @@ def connect_books(settings: Settings) -> Iterator[Books]:
         yield BooksOnly(rows, _named(loading.load(settings.library_dir).organisation, settings))
     finally:
         rows.close()
+
+
+def _language(settings: Settings) -> tuple[Reader, Writer] | tuple[None, None]:
+    """The one language model, as reader and as writer."""
+    name, timeout = settings.chat_model, settings.chat_timeout
+    if not name:
+        return None, None
+    model = chat_model.connect(name, timeout)
+    return Reader(model, name, timeout), Writer(model, name, timeout)
 
 
 def _named(organisation: Organisation, settings: Settings) -> Organisation:

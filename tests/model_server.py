@@ -2,15 +2,29 @@
 
 import hashlib
 import json
+import re
+import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
 
 Json = dict[str, Any]
 Script = Callable[[Json], Any]  # a request's body → what the model writes; a str goes out as it is
+
+
+@dataclass(frozen=True)
+class Stream:
+    """What the model writes, word by word: `pause` seconds before each, and gone after `dies` of them."""
+
+    text: str
+    pause: float = 0.0
+    dies: int | None = None
+    garbage: bool = False  # what comes is no JSON
+
 
 NOTHING = {"outcome": "none", "ids": [], "sure": "certain", "question_words": "", "entry_words": ""}
 
@@ -55,7 +69,11 @@ class ModelServer:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 outer.requests.append(body)
                 try:
-                    self._say(outer.script(body))
+                    said = outer.script(body)
+                    if body.get("stream"):
+                        self._stream(said if isinstance(said, Stream) else Stream(str(said)))
+                    else:
+                        self._say(said)
                 except Fault as fault:
                     self._fail(str(fault))
 
@@ -73,6 +91,29 @@ class ModelServer:
                         "usage": {"prompt_tokens": 900, "completion_tokens": 100, "total_tokens": 1000},
                     },
                 )
+
+            def _stream(self, said: Stream) -> None:
+                self.send_response(200)
+                self.send_header("Content-Type", "text/event-stream")
+                self.send_header("Transfer-Encoding", "chunked")
+                self.end_headers()
+                words = [word for word in re.split(r"(?<=\s)", said.text) if word]
+                try:
+                    for number, word in enumerate(words):
+                        if number == said.dies or outer._stopped.wait(said.pause):
+                            self.connection.shutdown(socket.SHUT_RDWR)
+                            return
+                        self._piece("{nonsense" if said.garbage else json.dumps(_chunk(word)))
+                    self._piece(json.dumps(_chunk("", "stop")))
+                    self._piece("[DONE]")
+                    self.wfile.write(b"0\r\n\r\n")
+                except OSError:
+                    return  # whoever asked has gone
+
+            def _piece(self, data: str) -> None:
+                line = f"data: {data}\n\n".encode()
+                self.wfile.write(f"{len(line):x}\r\n".encode() + line + b"\r\n")
+                self.wfile.flush()
 
             def _fail(self, kind: str) -> None:
                 if kind == "hang":
@@ -94,6 +135,11 @@ class ModelServer:
                 """Says nothing."""
 
         return Handler
+
+
+def _chunk(text: str, finish: str | None = None) -> Json:
+    choice = {"index": 0, "delta": {"role": "assistant", "content": text}, "finish_reason": finish}
+    return {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "scripted", "choices": [choice]}
 
 
 def key_of(messages: list[Mapping[str, Any]]) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import evaluating, reader, settings
+from bot import chat_model, evaluating, reader, settings
 from bot.answering import consider
 from bot.domain import Answer, CuratedAnswer, ItemId, Verdict
 from bot.errors import SettingsError
@@ -209,7 +209,7 @@ def test_fifty_questions_to_a_hostile_and_dying_model_get_fifty_answers(
     ]
     server.script = lambda body: chance.choice(bad)(body)
     read = _reader(server, monkeypatch)
-    monkeypatch.setattr(reader, "_REST", 0.0)
+    monkeypatch.setattr(chat_model, "REST", 0.0)
     answers = [ask(replace(mind, reader=read), f"{QUESTION} {number}") for number in range(50)]
     assert len(answers) == 50
     assert {c.id for a in answers for c in a.candidates} <= set(mind.known.items)
@@ -240,7 +240,7 @@ def test_the_days_tokens_are_counted_over_all_processes(database: Database) -> N
 
 def test_a_reader_rests_and_comes_back() -> None:
     now = [0.0]
-    rest = reader._Rest(lambda: now[0])
+    rest = chat_model.Rest(lambda: now[0])
     for _ in range(3):
         assert rest.is_over()
         rest.failed()

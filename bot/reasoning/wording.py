@@ -79,6 +79,9 @@ def _connection(edge: Edge) -> str:
     return ": ".join(part for part in (f"{named}: {verb}, {edge.via}", _shortened(edge.depth, 160)) if part)
 
 
+OR_NEITHER = "Open the one that fits and say so. If neither does, say more or ask the owner."
+
+
 def tentative(options: Sequence[Found], today: date, confidence: float = 0.0) -> Wording:
     """Up to three candidates, and a question back. `options` is not empty; `confidence` is in the first, 0–1."""
     several = len(options) > 1
@@ -128,7 +131,7 @@ def out_of_scope() -> Wording:
 
 def as_text(wording: Wording) -> str:
     """The parts one under the other, for a terminal or a notification."""
-    lines = [wording.headline, wording.why]
+    lines = [wording.headline, " ".join(wording.said) or wording.why]
     lines += [f"{i}. {option}" for i, option in enumerate(wording.options, 1)]
     lines += [f"- {step}" for step in wording.start]
     lines += [f"Watch out: {warning}" for warning in wording.watch_out]

@@ -73,7 +73,7 @@ def answer(
     blocks = [kit.context(lead)] if lead else []
     blocks += [kit.section(f"*{line(answer.wording.headline)}*")]
     blocks += _body(answer, "" if asked_owner else owner_name(owner, names))
-    blocks += _sources(answer.evidence, names)
+    blocks += _sources(answer.evidence, names, numbered=bool(answer.wording.said))
     blocks += _controls(answer, owner_name(owner, names), withheld=withheld, asked_owner=asked_owner)
     return Message(notification(answer.wording.headline), blocks)
 
@@ -81,7 +81,7 @@ def answer(
 def _body(answer: Answer, owner: str) -> list[Block]:
     """Everything in words. Without an `owner` the closing question is left out: it has had its answer."""
     words = answer.wording
-    blocks = [kit.section(_why(answer))] if words.why else []
+    blocks = [kit.section(_why(answer))] if words.why or words.said else []
     if words.options:
         numbered = [f"{i}. {line(option, 600)}" for i, option in enumerate(words.options, 1)]
         blocks.append(kit.section("\n".join(numbered)))
@@ -93,6 +93,8 @@ def _body(answer: Answer, owner: str) -> list[Block]:
 
 
 def _why(answer: Answer) -> str:
+    if answer.wording.said:
+        return escaping.line(" ".join(answer.wording.said), 2800)
     text = escaping.mrkdwn(answer.wording.why, 2800)
     quoted = answer.verdict is Verdict.ANSWERED and not _is_owners_word(answer.evidence)
     return kit.quote(text) if quoted else text
@@ -110,8 +112,9 @@ def _list(title: str, lines: Sequence[str]) -> list[Block]:
     return [kit.section(f"*{title}*\n{written}" if title else written)]
 
 
-def _sources(evidence: Sequence[Evidence], names: Names) -> list[Block]:
-    return [kit.context("\n".join(_source(e, names) for e in evidence[:5]))] if evidence else []
+def _sources(evidence: Sequence[Evidence], names: Names, *, numbered: bool) -> list[Block]:
+    lines = [f"[{i}] {_source(e, names)}" if numbered else _source(e, names) for i, e in enumerate(evidence[:5], 1)]
+    return [kit.context("\n".join(lines))] if lines else []
 
 
 def _source(evidence: Evidence, names: Names) -> str:

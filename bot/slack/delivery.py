@@ -2,18 +2,20 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 import structlog
 
 from bot import answering, outbox
-from bot.domain import AskedQuestion, Delivery, DeliveryId, DeliveryKind, QuestionId
+from bot.domain import Answer, AskedQuestion, Delivery, DeliveryId, DeliveryKind, QuestionId
 from bot.errors import DatabaseUnavailable, NotFound
 from bot.outbox import Letter
-from bot.slack import blocks, home, letters, posting
+from bot.slack import blocks, home, letters, payloads, posting, streaming
 from bot.slack.connection import POST_TIMEOUT, Slack
 from bot.slack.letters import Draft
 from bot.slack.posting import NoSuchPlace, Target, TryLater
+from bot.slack.streaming import Stream
 
 log = structlog.get_logger()
 _POST = timedelta(seconds=POST_TIMEOUT + 1)  # what is left of a claim must outlast the post
@@ -63,6 +65,7 @@ def _tell(slack: Slack, letter: Letter) -> str:
         return _update_card(slack, letter)
     if letter.delivery.kind is DeliveryKind.ANSWER:
         letter = _with_answer(slack, letter)
+        letter = _worded(slack, letter)
     written = letters.draft(slack, letter)
     if written.nobody:
         raise NoSuchPlace(written.nobody)
@@ -79,6 +82,42 @@ def _with_answer(slack: Slack, letter: Letter) -> Letter:
         _say_looking(slack, asked)
         asked = replace(asked, answer=answering.ask(slack.bot, asked.id))
     return replace(letter, asked=asked)
+
+
+def _worded(slack: Slack, letter: Letter) -> Letter:
+    """The letter with a language model's words, where there is one; they are shown as they come, where that can be.
+
+    Only at the first attempt: whoever comes after a crash gives the answer as it was kept. Raises TryLater.
+    """
+    asked, answer = letter.asked, letter.asked.answer
+    if answer is None or letter.delivery.attempts or not answering.may_be_worded(slack.bot, answer):
+        return letter
+    delivery = outbox.extend(slack.bot, letter.delivery, slack.bot.settings.chat_timeout)
+    if delivery is None:
+        raise TryLater("the claim runs out", timedelta(0))
+    stream = _stream(slack, delivery, asked, answer)
+    answer = answering.word(slack.bot, answer, stream.tell if stream else lambda _: None)
+    if stream and stream.tried:
+        delivery = replace(delivery, attempts=delivery.attempts + 1, delivered_as=stream.where)
+    return replace(letter, delivery=delivery, asked=replace(asked, answer=answer))
+
+
+def _stream(slack: Slack, delivery: Delivery, asked: AskedQuestion, answer: Answer) -> Stream | None:
+    """Where the words can be shown as they come: in the thread of a message, below which nothing else must stand."""
+    place = asked.question.place
+    if place is None or place.response_url or payloads.is_shortcut(asked.question.source_key):
+        return None
+    target = letters.answer_targets(asked, place)[0]
+    if target.channel is None or target.thread_ts is None:
+        return None
+    return Stream(
+        slack.quick,
+        target,
+        to=(slack.identity.team, asked.question.asker),
+        headline=answer.wording.headline,
+        begin=partial(outbox.begin, slack.bot, delivery),
+        begun=partial(outbox.begun, slack.bot, delivery),
+    )
 
 
 def _send(slack: Slack, delivery: Delivery, written: Draft) -> str:
@@ -99,6 +138,7 @@ def _send(slack: Slack, delivery: Delivery, written: Draft) -> str:
             return _once(slack, delivery, target, written, begun=begun)
         except NoSuchPlace as gone:
             reason, begun = gone, True
+            delivery = replace(delivery, delivered_as=None)  # what was begun there is gone too
     raise reason
 
 
@@ -106,16 +146,27 @@ def _once(slack: Slack, delivery: Delivery, target: Target, written: Draft, *, b
     """Posts to one place, unless an earlier attempt did. Raises TryLater, NoSuchPlace."""
     if target.person:
         target = Target(posting.direct_message(slack.client, target.person))
-    if delivery.attempts:
-        there = posting.find(slack.client, target, delivery.id, delivery.created_at)
-        if there:
-            return there
+    if delivery.attempts and (there := _there(slack, delivery, target, written)):
+        return there
     if delivery.claimed_until and slack.bot.now() > delivery.claimed_until - _POST:
         # What came before took too long: the post might outlive the claim, and somebody else post it too.
         raise TryLater("the claim runs out", timedelta(0))
     if not begun:
         outbox.begin(slack.bot, delivery)
     return posting.post(slack.client, target, written.message, delivery.id)
+
+
+def _there(slack: Slack, delivery: Delivery, target: Target, written: Draft) -> str | None:
+    """Where an earlier attempt posted it, made whole if it was broken off. Raises TryLater, NoSuchPlace."""
+    begun = delivery.delivered_as
+    if begun is None:
+        since = delivery.created_at
+        if there := posting.find(slack.client, target, since, lambda m: payloads.carries(m, delivery.id)):
+            return there
+        if written.opening:
+            ours = partial(streaming.begun_by, headline=written.opening, bot_id=slack.identity.bot)
+            begun = posting.find(slack.client, target, since, ours)
+    return streaming.finish(slack.quick, slack.client, begun, written.message, delivery.id) if begun else None
 
 
 def _update_card(slack: Slack, letter: Letter) -> str:

@@ -25,6 +25,7 @@ class Draft:
     respond_to: str | None = None  # tried before any target, and only once
     nobody: str = ""  # why there is nobody to tell
     nobody_yet: str = ""  # the same, where that may change
+    opening: str = ""  # its first line, where it may have been begun as a stream
 
 
 def draft(slack: Slack, letter: Letter) -> Draft:
@@ -45,7 +46,8 @@ def _answer(slack: Slack, letter: Letter) -> Draft:
     if asked.answer is None or place is None:
         raise ValueError("an answer is written once it is decided, and only to a place")
     message = answer_message(slack, asked, asked.answer)
-    return Draft(message, answer_targets(asked, place), _way_back(slack, letter, place))
+    opening = asked.answer.wording.headline if slack.bot.writer else ""
+    return Draft(message, answer_targets(asked, place), _way_back(slack, letter, place), opening=opening)
 
 
 def answer_message(slack: Slack, asked: AskedQuestion, answer: Answer, *, asked_owner: bool = False) -> Message:

@@ -5,7 +5,7 @@ What goes wrong comes back as one of two words: TryLater or NoSuchPlace.
 
 import http.client
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -86,7 +86,7 @@ def post(client: WebClient, target: Target, message: Message, delivery: Delivery
     return f"{posted['channel']}:{posted['ts']}"
 
 
-def find(client: WebClient, target: Target, delivery: DeliveryId, since: datetime) -> str | None:
+def find(client: WebClient, target: Target, since: datetime, ours: Callable[[Mapping[str, Any]], bool]) -> str | None:
     """ "channel:ts" of what an earlier attempt posted; None if it did not, or if we may not look. Raises TryLater."""
     where: dict[str, Any] = {
         "channel": target.channel,
@@ -97,7 +97,7 @@ def find(client: WebClient, target: Target, delivery: DeliveryId, since: datetim
     try:
         with slack_errors():
             for message in messages(client, where, target.thread_ts):
-                if payloads.carries(message, delivery):
+                if ours(message):
                     return f"{target.channel}:{message['ts']}"
     except NoSuchPlace:
         return None
@@ -123,10 +123,11 @@ def messages(client: WebClient, where: dict[str, Any], thread_ts: str | None) ->
         where |= {"cursor": cursor}
 
 
-def update(client: WebClient, channel: str, ts: str, message: Message) -> str:
-    """Replaces one of our messages; its metadata stays. Raises TryLater, NoSuchPlace."""
+def update(client: WebClient, channel: str, ts: str, message: Message, delivery: DeliveryId | None = None) -> str:
+    """Replaces one of our messages; its metadata stays, unless a delivery signs it. Raises TryLater, NoSuchPlace."""
+    signed: dict[str, Any] = {"metadata": payloads.metadata(delivery)} if delivery else {}
     with slack_errors():
-        client.chat_update(channel=channel, ts=ts, text=message.text, blocks=list(message.blocks))
+        client.chat_update(channel=channel, ts=ts, text=message.text, blocks=list(message.blocks), **signed)
     return f"{channel}:{ts}"
 
 

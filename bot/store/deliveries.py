@@ -93,6 +93,22 @@ def begin_attempt(session: Session, id: DeliveryId) -> None:
     row.attempts += 1
 
 
+def extend_claim(session: Session, delivery: Delivery, until: datetime) -> bool:
+    """Holds it until `until`; False if it is no longer the claim that `delivery` was given."""
+    row = _row(session, delivery.id)
+    if row.claimed_until is None or row.claimed_until != delivery.claimed_until:
+        return False
+    row.claimed_until = until
+    return True
+
+
+def note_begun(session: Session, id: DeliveryId, where: str) -> None:
+    """Notes where a message is that is not yet whole. Does nothing to what was told."""
+    row = _row(session, id)
+    if row.delivered_at is None:
+        row.delivered_as = where
+
+
 def mark_delivered(session: Session, id: DeliveryId, delivered_as: str, at: datetime) -> None:
     """Notes that it was told, as message `delivered_as`. The first mark stays."""
     row = _row(session, id)

@@ -120,6 +120,7 @@ def _renamed(answer: Answer, gone: str, instead: str) -> Answer:
             watch_out=tuple(map(said, words.watch_out)),
             options=tuple(map(said, words.options)),
             ask=said(words.ask),
+            said=tuple(map(said, words.said)),
         ),
         candidates=tuple(replace(one, title=said(one.title)) for one in answer.candidates),
         evidence=tuple(replace(one, title=said(one.title), quote=said(one.quote)) for one in answer.evidence),

@@ -133,6 +133,25 @@ def earlier_in_thread(session: Session, thread_key: str, before: datetime) -> tu
     return tuple(session.exec(texts))
 
 
+def earlier_answers(session: Session, asked: AskedQuestion, limit: int = 2) -> tuple[Answer, ...]:
+    """The last answers that were given in its thread before this question, oldest first."""
+    place = asked.question.place
+    if place is None or place.thread_key is None:
+        return ()
+    found = (
+        select(QuestionRow)
+        .where(
+            QuestionRow.thread_key == place.thread_key,
+            col(QuestionRow.asked_at) < asked.question.asked_at,
+            col(QuestionRow.withdrawn_at).is_(None),
+            col(QuestionRow.verdict).in_([Verdict.ANSWERED, Verdict.TENTATIVE]),
+        )
+        .order_by(col(QuestionRow.asked_at).desc(), col(QuestionRow.id))
+        .limit(limit)
+    )
+    return tuple(row.answer for row in session.exec(found) if row.answer)[::-1]
+
+
 def thread_asker(session: Session, thread_key: str) -> PersonId | None:
     """Who asked first in a thread; None where the bot was never asked."""
     first = select(QuestionRow.asker).where(QuestionRow.thread_key == thread_key)
@@ -208,6 +227,15 @@ def record_answer(session: Session, answer: Answer, at: datetime) -> Answer:
         row.verdict, row.kind = answer.verdict, answer.kind
         row.recommended, row.confidence, row.answered_at = answer.recommended, answer.confidence, at
         note(session, at, BOT, "answer.given", row.id, _facts(answer))
+    escalation = select(EscalationRow.id).where(EscalationRow.question_id == row.id)
+    return answer_of(row, session.exec(escalation).first()) or answer
+
+
+def reword_answer(session: Session, answer: Answer) -> Answer:
+    """Keeps other words for an answer that is kept; returns it as it is now. Raises NotFound if it was erased."""
+    row = locked(session, answer.question_id)
+    if row.answer is not None and row.answer.wording != answer.wording:
+        row.answer = replace(row.answer, wording=answer.wording)
     escalation = select(EscalationRow.id).where(EscalationRow.question_id == row.id)
     return answer_of(row, session.exec(escalation).first()) or answer
 
