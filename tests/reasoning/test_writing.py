@@ -15,18 +15,15 @@ QUESTION = "we recorded a webinar on onboarding, how do we get something for our
 @pytest.mark.parametrize(
     ("sentence", "shown"),
     [
-        (
-            "It turns your webinar recording into a blog post [1].",
-            "It turns your webinar recording into a blog post [1].",
-        ),
-        ("Cut the transcript into themes, then write the post in your voice [2].", None),
-        ("Cut the transcript of the webinar into themes. [2]", None),
+        ("It turns a webinar recording into a blog post [1].", "It turns a webinar recording into a blog post [1]."),
+        ("Cut the transcript into themes. [2]", "Cut the transcript into themes [1]."),
+        ("Cut the webinar transcript into themes [2].", "Cut the webinar transcript into themes [1]."),
         ("Send the draft only if the editor has read it [3].", "Send the draft only if the editor has read it [1]."),
-        ("It turns webinar recordings and talks into blog posts [1][2].", None),
+        ("Turn webinar recordings or talks into posts [1][2].", "Turn webinar recordings or talks into posts [1]."),
     ],
 )
-def test_what_stands_in_the_passage_may_be_said_in_its_words(sentence: str, shown: str | None) -> None:
-    assert checked(sentence, PASSAGES, QUESTION) == (shown or checked(sentence, PASSAGES, QUESTION)) is not None
+def test_what_stands_in_the_passage_may_be_said_in_its_words(sentence: str, shown: str) -> None:
+    assert checked(sentence, PASSAGES, QUESTION) == shown
 
 
 @pytest.mark.parametrize(
