@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import chat_model, reader
+from bot import answering, chat_model, reader
+from bot.domain import Door, PersonId, Question
 from bot.reasoning.deciding import Policy
+from bot.reasoning.wording import as_text
 from bot.wiring import Bot
 from bot.workspace import Timing, Workspace
 from bot.writer import Writer
@@ -219,3 +221,10 @@ def test_it_still_answers_over_a_door_that_cannot_stream(world: World) -> None:
     assert world.workspace.command("U0MAYA", "C0MARKETING", "/signpost", f"{KNOWN} (by command)")
     until(lambda: [m for m in world.whispers("U0MAYA") if GOOD in said(m["blocks"])], "the words")
     assert time.monotonic() - started < 10
+
+
+def test_in_the_terminal_the_words_stand_beneath_the_recommendation(bot: Bot) -> None:
+    question = Question("terminal:1", KNOWN, PersonId("terminal"), bot.now(), Door.TERMINAL)
+    lines = as_text(answering.ask_now(bot, question).wording).splitlines()
+    assert lines[0].startswith("Use the skill")
+    assert lines[1] == GOOD
