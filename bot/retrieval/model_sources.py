@@ -32,7 +32,9 @@ class ModelSource:
     dimension: int
     packages: tuple[Package, ...]
     called: str  # in EMBEDDINGS, as published
-    lowest_taught: int  # the first layer that `signpost teach` changes
+    lowest_taught: (
+        int  # the first layer that `signpost teach` changes: in a large model the upper half, for half the work
+    )
 
 
 MINILM = ModelSource(

@@ -9,8 +9,8 @@ from bot.retrieval.examples import SMALL_TALK, WORK
 from bot.retrieval.index import VectorIndex
 
 NEIGHBOURS = 3
-MARGIN = 0.08  # by how much a message must be nearer to small talk than to work
-KNOWN_BEST = 1.2  # a candidate this good (see ranking.py) is a question, whatever it sounds like
+MARGIN = 0.13  # by how much a message must be nearer to small talk than to work
+KNOWN_BEST = 1.0  # a candidate this good (see ranking.py) is a question, whatever it sounds like
 
 # Words that only open, close or decorate. What is left when they are gone is what was said.
 _DECORATION = re.compile(

@@ -12,8 +12,7 @@ import torch
 from tokenizers import Tokenizer
 from torch.nn import functional
 
-from bot.retrieval.model_network import DISTANCES, KINDS_OF_TEXT, distance_buckets
-from bot.retrieval.model_sources import ModelSource
+from bot.retrieval.model_network import DISTANCES, KINDS_OF_TEXT, Network, distance_buckets
 
 CHUNK = 32  # texts of similar length that are padded together
 
@@ -21,26 +20,31 @@ CHUNK = 32  # texts of similar length that are padded together
 class Encoder:
     """A model whose encoder matrices can be taught; embeddings, biases and norms stay as they are.
 
-    Of a large model only the upper layers are taught: that is half the work, and what differs from text to text in
-    meaning more than in words is made there.
+    Those from the layer `lowest_taught` on are. `half`: multiply with 16 bits a number.
     """
 
-    def __init__(self, weights: Mapping[str, npt.NDArray[np.float32]], tokenizer: str, base: ModelSource) -> None:
+    def __init__(
+        self,
+        weights: Mapping[str, npt.NDArray[np.float32]],
+        tokenizer: str,
+        network: Network,
+        lowest_taught: int = 0,
+        half: bool = False,
+    ) -> None:
         numbers = {name: np.array(array, np.float32) for name, array in weights.items() if array.dtype.kind == "f"}
         self._weights = {name: torch.tensor(array) for name, array in numbers.items()}
-        self._network = base.network
+        self._network = network
         self._tokenizer: Tokenizer = Tokenizer.from_str(tokenizer)
         self._tokenizer.no_padding()
         self._layers = 1 + max(int(name.split(".")[2]) for name in weights if name.startswith("encoder.layer."))
-        layers = [f"encoder.layer.{number}." for number in range(base.lowest_taught, self._layers)]
+        layers = [f"encoder.layer.{number}." for number in range(lowest_taught, self._layers)]
         self.taught = {
             name: matrix.requires_grad_()
             for name, matrix in self._weights.items()
             if matrix.ndim == 2 and name.startswith(tuple(layers))
         }
-        # Half precision is several times as fast where the processor multiplies in it; elsewhere it is no gain.
-        self._half = torch.cpu._is_amx_tile_supported()
-        if self._half:
+        self._half = half
+        if half:
             self._halve_what_stays()
 
     def matrices(self) -> dict[str, npt.NDArray[np.float32]]:

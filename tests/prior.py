@@ -1,0 +1,143 @@
+"""`python -m tests.prior`: fits the weights in bot/retrieval/prior.py anew, on items that no model was taught with.
+
+Needs ../shared/eval/real-skills-train. Draws 4 to 50 of the held-out skills and cards, with 0 to 3 past questions
+each; asks them the questions written for them, near misses, and questions of items that were not drawn; and fits a
+logistic regression over the very features that answers are decided with. No evidence may count against an item.
+Prints the table to paste, and how it does on draws that it was not fitted on.
+"""
+
+import argparse
+import csv
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+from sklearn.metrics import roc_auc_score
+
+from bot.domain import Confirmed, Item
+from bot.library import loading
+from bot.retrieval import confidence, embedding, mixing
+from bot.retrieval.index import VectorIndex
+from bot.retrieval.profiles import profile
+from bot.retrieval.ranking import Questions, Shelf
+from tests.conftest import MODELS, ROOT
+
+TAUGHT = ROOT / "bot" / "retrieval" / "taught"
+TRAIN = ROOT.parent / "shared" / "eval" / "real-skills-train"
+DRAWS = 60
+UNKNOWN = 0.25  # share of the questions of a draw that nothing answers
+RIDGE = 3.0
+# +1: speaks for the first candidate, -1: against it, 0: either; in the order of confidence.FEATURES.
+SIGNS = (1, 1, 1, -1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0)
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Held:
+    """An item that no model was taught with."""
+
+    item: Item
+    questions: tuple[str, ...]
+    near_misses: tuple[str, ...]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--embeddings", default="local")
+    given = parser.parse_args()
+    embedder = embedding.connect(given.embeddings, MODELS)
+    pool, index = held_out(), VectorIndex.in_memory(embedder)
+    chance = random.Random(11)
+    draws = [draw(pool, index, chance) for _ in range(DRAWS)]
+    rows, right = (np.concatenate(parts) for parts in zip(*draws[: DRAWS * 3 // 4], strict=True))
+    means, deviations = rows.mean(axis=0), rows.std(axis=0)
+    weights = fit(standard(rows, means, deviations), right)
+    for name, numbers in (("means", means), ("deviations", deviations), ("weights", weights)):
+        print(f"    {name}=({', '.join(f'{number:.4g}' for number in numbers)}),")
+    rows, right = (np.concatenate(parts) for parts in zip(*draws[DRAWS * 3 // 4 :], strict=True))
+    judge(1 / (1 + np.exp(-standard(rows, means, deviations) @ weights)), right)
+
+
+def held_out() -> list[Held]:
+    """The skills of held-out.txt."""
+    held = set((TAUGHT / "held-out.txt").read_text().split())
+    items = {id: item for id, item in loading.load(TRAIN / "library").items().items() if id in held}
+    with (TRAIN / "questions.csv").open(encoding="utf-8", newline="") as file:
+        asked = list(csv.DictReader(file))
+    return [
+        Held(
+            item,
+            tuple(row["question"] for row in asked if row["expected"] == id),
+            tuple(row["question"] for row in asked if row["expected"] == "unresolved" and f"{id} " in row["note"]),
+        )
+        for id, item in items.items()
+    ]
+
+
+def draw(pool: Sequence[Held], index: VectorIndex, chance: random.Random) -> tuple[Array, npt.NDArray[np.bool_]]:
+    """Features and whether the first candidate was right, for one library drawn from the pool and its questions."""
+    size, history = chance.choice((4, 6, 10, 15, 20, 30, 40, 50)), chance.choice((0, 0, 1, 2, 3))
+    drawn = chance.sample(pool, size)
+    others = [held for held in pool if held not in drawn]
+    known: list[tuple[str, str]] = []
+    profiles = []
+    for held in drawn:
+        shuffled = chance.sample(held.questions, len(held.questions))
+        profiles.append(profile(held.item, [Confirmed(q, held.item.id) for q in shuffled[:history]]))
+        known += [(question, held.item.id) for question in shuffled[history:]]
+    near = [question for held in drawn for question in held.near_misses]
+    wanted = max(len(near), round(len(known) * UNKNOWN / (1 - UNKNOWN)))
+    far = [question for held in others for question in held.questions]
+    unknown = near + chance.sample(far, min(len(far), wanted - len(near)))
+    shelf = Shelf(sorted(profiles, key=lambda one: one.id), index)
+    past = tuple(sorted({question for one in profiles for question in one.asked}))
+    whose = [frozenset(one.id for one in profiles if question in one.asked) for question in past]
+    own = shelf.score(Questions(past, index.vectors(past)), leave_out=True)
+    mix = mixing.fit(own, shelf.ids, whose)
+    asked = [*known, *((question, "") for question in unknown)]
+    texts = tuple(question for question, _ in asked)
+    scores = shelf.score(Questions(texts, index.vectors(texts)), mix)
+    first = np.array(shelf.ids)[scores.fused.argmax(axis=1)]
+    return confidence.features(scores, texts), first == np.array([id for _, id in asked])
+
+
+def standard(rows: Array, means: Array, deviations: Array) -> Array:
+    """As confidence.py does it."""
+    clipped = np.clip((rows - means) / deviations, -3.0, 3.0)
+    return np.concatenate([clipped, np.ones((len(rows), 1))], axis=1)
+
+
+def fit(design: Array, right: npt.NDArray[np.bool_]) -> Array:
+    """Ridge logistic regression whose weights keep to SIGNS; the last one stands alone."""
+    sign = np.where(right, 1.0, -1.0)
+
+    def loss(weights: Array) -> tuple[float, Array]:
+        margin = sign * (design @ weights)
+        value = np.logaddexp(0.0, -margin).sum() + RIDGE * (weights[:-1] @ weights[:-1]) / 2
+        slope = -(sign / (1 + np.exp(margin))) @ design
+        slope[:-1] += RIDGE * weights[:-1]
+        return float(value), slope
+
+    bounds = [{1: (0.0, None), -1: (None, 0.0), 0: (None, None)}[each] for each in SIGNS] + [(None, None)]
+    return np.asarray(minimize(loss, np.zeros(design.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds).x)
+
+
+def judge(sure: Array, right: npt.NDArray[np.bool_]) -> None:
+    """Prints how well the confidence tells right from wrong, and what each threshold would answer."""
+    print(f"# {len(sure)} questions not fitted on: {right.mean():.3f} right, AUROC {roc_auc_score(right, sure):.3f}")
+    bins = np.array_split(np.argsort(sure), 10)
+    error = sum(abs(sure[part].mean() - right[part].mean()) * len(part) for part in bins) / len(sure)
+    print(f"# expected calibration error {error:.3f}")
+    for threshold in (0.6, 0.65, 0.7, 0.75, 0.8, 0.85):
+        answered = sure >= threshold
+        print(f"# answered from {threshold}: {answered.mean():.3f} of all, right {right[answered].mean():.3f}")
+    for threshold in (0.06, 0.08, 0.1, 0.12, 0.15):
+        refused = sure < threshold
+        print(f"# refused below {threshold}: {refused.mean():.3f} of all, of which right {right[refused].mean():.3f}")
+
+
+if __name__ == "__main__":
+    main()
