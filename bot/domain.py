@@ -507,6 +507,7 @@ class Confirmed:
     question: str
     resolved_by: ItemId
     asker: PersonId | None = None
+    question_id: QuestionId | None = field(default=None, compare=False)  # where it is kept as one
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,15 @@ Shares are 0–1 with Wilson's 95 % interval (Wilson 1927); figures that are no 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import sqrt
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.metrics import roc_auc_score
+from scipy.stats import rankdata
 
 from bot.domain import ItemId, Verdict
+from bot.measures.resampling import NOTHING, Figure, resampled
 
 Z = 1.959964  # of the normal distribution, for 95 %
-RESAMPLES = 300
 BINS = 10
 PRECISION_FLOOR = 0.9
 SHOWN = 3  # candidates that a tentative answer shows
@@ -45,17 +44,14 @@ class Row:
         return places[0] if places else None
 
     @property
+    def shown(self) -> bool:
+        """Whether the right one is among those that a tentative answer shows."""
+        return self.place is not None and self.place < SHOWN
+
+    @property
     def right(self) -> bool:
         """Whether the first candidate is right."""
         return self.place == 0
-
-
-class Figure(NamedTuple):
-    """A number with its 95 % interval; nan where there was nothing to measure."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -106,13 +102,13 @@ def summary(rows: Sequence[Row]) -> Summary:
         known=len(known),
         unknown=len(unknown),
         top_1=_share(known, lambda row: row.right),
-        recall_3=_share(known, lambda row: row.place is not None and row.place < 3),
+        recall_3=_share(known, lambda row: row.shown),
         recall_5=_share(known, lambda row: row.place is not None and row.place < 5),
-        mrr=_bootstrap(known, _mrr),
+        mrr=_bootstrap(known, mean_reciprocal_rank),
         answered_precision=_share(answered, lambda row: row.right),
-        coverage_at_90=_bootstrap(asked, _coverage),
-        auroc_known=_bootstrap(asked, lambda some: _auroc(some, lambda row: row.known)),
-        auroc_right=_bootstrap(asked, lambda some: _auroc(some, lambda row: row.right)),
+        coverage_at_90=_bootstrap(asked, coverage),
+        auroc_known=_bootstrap(asked, lambda some: auroc(some, lambda row: row.known)),
+        auroc_right=_bootstrap(asked, lambda some: auroc(some, lambda row: row.right)),
         calibration_error=_bootstrap(asked, calibration_error),
         refusal_precision=_share(refused, lambda row: not row.known),
         refusal_recall=_share(unknown, lambda row: row.verdict is not Verdict.ANSWERED),
@@ -133,7 +129,7 @@ def worst_misses(rows: Sequence[Row]) -> tuple[Row, ...]:
 def wilson(successes: int, total: int) -> Figure:
     """A share and its interval; also sensible at 0, at all, and for few."""
     if not total:
-        return Figure(float("nan"), float("nan"), float("nan"))
+        return NOTHING
     share, z2 = successes / total, Z * Z
     middle = (share + z2 / (2 * total)) / (1 + z2 / total)
     half = Z * sqrt(share * (1 - share) / total + z2 / (4 * total * total)) / (1 + z2 / total)
@@ -149,33 +145,16 @@ def calibration_error(rows: Sequence[Row]) -> float:
     return float(sum(abs(part[:, 0].mean() - part[:, 1].mean()) * len(part) for part in bins) / len(order))
 
 
-def reliability(rows: Sequence[Row]) -> list[tuple[float, float, int]]:
-    """Mean confidence, share right and count of each tenth of the confidence scale that holds any."""
-    found = []
-    for step in range(BINS):
-        part = [
-            row for row in rows if step / BINS <= row.confidence < (step + 1) / BINS or row.confidence == 1 == step - 8
-        ]
-        if part:
-            found.append(
-                (
-                    float(np.mean([row.confidence for row in part])),
-                    float(np.mean([row.right for row in part])),
-                    len(part),
-                )
-            )
-    return found
-
-
 def _share(rows: Sequence[Row], holds: Callable[[Row], bool]) -> Figure:
     return wilson(sum(holds(row) for row in rows), len(rows))
 
 
-def _mrr(rows: Sequence[Row]) -> float:
+def mean_reciprocal_rank(rows: Sequence[Row]) -> float:
+    """Of the first right candidate; 0 where none is right (Voorhees 1999)."""
     return float(np.mean([0.0 if row.place is None else 1 / (row.place + 1) for row in rows])) if rows else float("nan")
 
 
-def _coverage(rows: Sequence[Row]) -> float:
+def coverage(rows: Sequence[Row]) -> float:
     """The largest share of known questions that can be answered, surest first over all, at PRECISION_FLOOR."""
     known = sum(row.known for row in rows)
     order = sorted(rows, key=lambda row: -row.confidence)
@@ -184,24 +163,21 @@ def _coverage(rows: Sequence[Row]) -> float:
     return float(right[enough[-1]] / known) if known and len(enough) else (0.0 if known else float("nan"))
 
 
-def _auroc(rows: Sequence[Row], positive: Callable[[Row], bool]) -> float:
-    truth = [positive(row) for row in rows]
-    if len(set(truth)) < 2:
+def auroc(rows: Sequence[Row], positive: Callable[[Row], bool]) -> float:
+    """How often a question for which it holds has the higher confidence; nan where it holds for all or none."""
+    return rank_auroc(np.array([row.confidence for row in rows]), np.array([positive(row) for row in rows], bool))
+
+
+def rank_auroc(scores: npt.NDArray[np.float64], positive: npt.NDArray[np.bool_]) -> float:
+    """How often a positive scores higher than a negative, ties half; nan where one sort is missing (Hanley 1982)."""
+    here, there = int(positive.sum()), int((~positive).sum())
+    if not here or not there:
         return float("nan")
-    return float(roc_auc_score(truth, [row.confidence for row in rows]))
+    return float((rankdata(scores)[positive].sum() - here * (here + 1) / 2) / (here * there))
 
 
 def _bootstrap(rows: Sequence[Row], figure: Callable[[Sequence[Row]], float]) -> Figure:
-    chance = np.random.default_rng(0)
-    draws: npt.NDArray[np.float64] = np.array(
-        [
-            figure([rows[at] for at in chance.integers(len(rows), size=len(rows))])
-            for _ in range(RESAMPLES if rows else 0)
-        ]
-    )
-    draws = draws[np.isfinite(draws)]
-    low, high = np.quantile(draws, [0.025, 0.975]) if len(draws) else (float("nan"), float("nan"))
-    return Figure(figure(rows), float(low), float(high))
+    return resampled(len(rows), lambda places: figure([rows[at] for at in places]))
 
 
 def _reached(rows: Sequence[Row]) -> Reached:

@@ -1,4 +1,5 @@
-"""Chroma: a folder or a server that keeps vectors by the hash of their text. The one file that knows it."""
+"""Chroma: a folder or a server that keeps vectors by the hash of their text. The one file of the bot that
+knows it; plain_search.py uses it as a yardstick."""
 
 import hashlib
 import shutil

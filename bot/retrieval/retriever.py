@@ -45,6 +45,11 @@ class Retriever:
         self._snapshot: Snapshot | None = None
         self._refitting: threading.Thread | None = None
 
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """What ranks at the moment, for measuring why something won."""
+        return self._snapshot
+
     def refresh(
         self,
         items: Mapping[ItemId, Item],

@@ -196,8 +196,9 @@ def confirmed(session: Session) -> tuple[Confirmed, ...]:
     refused = and_(col(FeedbackRow.value) == Helpfulness.NOT_HELPFUL, col(FeedbackRow.at) > EscalationRow.decided_at)
     helped = and_(col(FeedbackRow.value) == Helpfulness.HELPFUL, col(QuestionRow.recommended).is_not(None))
     own = and_(col(FeedbackRow.question_id) == QuestionRow.id, col(FeedbackRow.person) == QuestionRow.asker)
-    statement = (
+    statement: Any = (
         select(QuestionRow.text, QuestionRow.asker, QuestionRow.recommended, EscalationRow.answer_id)
+        .add_columns(col(QuestionRow.id))
         .outerjoin(FeedbackRow, own)
         .outerjoin(EscalationRow, and_(col(EscalationRow.question_id) == QuestionRow.id, decided))
         .where(
@@ -208,8 +209,8 @@ def confirmed(session: Session) -> tuple[Confirmed, ...]:
         .order_by(col(QuestionRow.asked_at), col(QuestionRow.id))
     )
     return tuple(
-        Confirmed(text, ItemId(owners or recommended or ""), PersonId(asker))
-        for text, asker, recommended, owners in session.exec(statement)
+        Confirmed(text, ItemId(owners or recommended or ""), PersonId(asker), QuestionId(id))
+        for text, asker, recommended, owners, id in session.exec(statement)
     )
 
 

@@ -1,7 +1,7 @@
-"""Measuring answers: the very code that answers people, asked questions whose answer is known."""
+"""Asking every question once, and what was answered."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from bot.domain import (
     AskedQuestion,
     Confirmed,
     Door,
+    Item,
     ItemId,
     PersonId,
     Question,
@@ -19,11 +20,13 @@ from bot.domain import (
     TeamName,
     Verdict,
 )
+from bot.evaluating.remembering import Remembering
 from bot.knowledge import Snapshot
 from bot.library import loading
 from bot.measures.quality import Row
 from bot.reasoning.deciding import Policy
 from bot.retrieval import embedding
+from bot.retrieval.embedding import Embedder
 from bot.retrieval.index import VectorIndex
 from bot.retrieval.progress import Report, silent
 from bot.retrieval.retriever import Retriever
@@ -52,13 +55,21 @@ class Result:
     row: Row
 
 
-def mind(settings: Settings, history: Sequence[Confirmed] = (), report: Report = silent, *, read: bool = False) -> Mind:
+def mind(
+    settings: Settings,
+    history: Sequence[Confirmed] = (),
+    report: Report = silent,
+    *,
+    read: bool = False,
+    embedder: Embedder | None = None,
+) -> Mind:
     """What answers are decided with, from the files alone: no database, and vectors apart from the bot's own.
 
-    No language model is called unless `read`, whatever the settings say.
+    No language model is called unless `read`, whatever the settings say. `embedder` takes the place of the one that
+    EMBEDDINGS names.
     """
     library = loading.load(settings.library_dir)
-    embedder = embedding.connect(settings.embeddings, settings.model_cache, report, settings.model_file)
+    embedder = embedder or connect_embedder(settings, report)
     retriever = Retriever(embedder, VectorIndex.open(settings.data_dir / "evaluation", embedder))
     items = library.items()
     retriever.refresh(items, history, report, wait=True)
@@ -67,15 +78,27 @@ def mind(settings: Settings, history: Sequence[Confirmed] = (), report: Report =
     return Mind(Snapshot(library, items), retriever, Policy(), today, library.organisation.owner, reading)
 
 
-def run(mind: Mind, cases: Sequence[Case], report: Report = silent) -> list[Result]:
-    """Asks every case once, in order."""
+def connect_embedder(settings: Settings, report: Report = silent) -> Remembering:
+    """The embedder that EMBEDDINGS names, which embeds no text twice in a run."""
+    return Remembering(embedding.connect(settings.embeddings, settings.model_cache, report, settings.model_file))
+
+
+def refitted(mind: Mind, embedder: Embedder, items: Mapping[ItemId, Item], history: Sequence[Confirmed]) -> Mind:
+    """The same over other items or another history, without a language model; its vectors are kept nowhere."""
+    retriever = Retriever(embedder, VectorIndex.in_memory(embedder))
+    retriever.refresh(items, [one for one in history if one.resolved_by in items], wait=True)
+    return replace(mind, known=Snapshot(mind.known.library, items), retriever=retriever, reader=None)
+
+
+def run(mind: Mind, cases: Sequence[Case], report: Report = silent, what: str = "Asking") -> list[Result]:
+    """Asks every case once, in order; `what` is the name that progress is reported under."""
     results = []
     for number, case in enumerate(cases, 1):
         answer, _ = consider(mind, asked(case, number))
         candidates = tuple(candidate.id for candidate in answer.candidates)
         row = row_of(case.question, case.expected, candidates, answer.confidence, answer.verdict)
         results.append(Result(case, answer, row))
-        report("Asking", number, len(cases))
+        report(what, number, len(cases))
     return results
 
 
