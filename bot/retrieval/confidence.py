@@ -6,7 +6,7 @@ there are some: each is ranked without its own text, once as it is and, in five 
 hidden, so that it learns what it looks like when the right one is not there. It needs no question out of scope.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,15 +91,17 @@ def features(scores: Scores, texts: Sequence[str]) -> Array:
 
 
 def fit(
-    scores: Scores, texts: Sequence[str], ids: Sequence[str], expected: Sequence[frozenset[str]]
+    batches: Iterable[tuple[Scores, Sequence[str], Sequence[frozenset[str]]]], ids: Sequence[str]
 ) -> ConfidenceModel:
-    """A model drawn towards the library's own questions; `expected` are the ids that answer each. Deterministic.
+    """A model drawn towards the library's own questions. Deterministic.
 
-    `scores` are of these questions, each as if its own text were not there, over the items `ids`.
+    A batch is the scores of some of these questions, each as if its own text were not there, over the items `ids`,
+    their texts, and the ids that answer each.
     """
-    if not expected or len(ids) < 2:
+    told = [examples(scores, texts, ids, expected) for scores, texts, expected in batches if len(ids) > 1]
+    if not told:
         return prior()
-    rows, right = examples(scores, texts, ids, expected)
+    rows, right = (np.concatenate(each) for each in zip(*told, strict=True))
     return ConfidenceModel(_drawn(rows, right, np.full(len(right), 1.0 / (DRAWS + 1))))
 
 

@@ -1,12 +1,13 @@
 """What words and parts of words say: TF-IDF, which finds product names, stems and typos that vectors miss."""
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csc_matrix, csr_matrix
-from sklearn.feature_extraction.text import TfidfVectorizer
+from scipy.sparse import csr_matrix
+from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
 Scores = npt.NDArray[np.float32]
 
@@ -19,41 +20,80 @@ class LexicalIndex:
 
     def __init__(self, documents: Sequence[str]) -> None:
         self._count = len(documents)
-        self._words = TfidfVectorizer(tokenizer=words, token_pattern=None, lowercase=False, sublinear_tf=True)
-        self._characters = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, dtype=np.float32)
-        self._by_words = _fit(self._words, documents)
-        self._by_characters = _fit(self._characters, documents)
-        if self._by_words is not None:
-            self._holds = csc_matrix(self._by_words > 0)
-            self._rarest = float(self._words.idf_.max())
+        self._words = _by_words(documents)
+        self._characters = _by_characters(documents)
 
     def scores(self, texts: Sequence[str]) -> tuple[Scores, Scores]:
         """Cosines by words and by characters, each float32 (texts, documents)."""
-        return self._cosines(self._words, self._by_words, texts), self._cosines(
-            self._characters, self._by_characters, texts
-        )
+        return self._each(self._words, _Terms.cosines, texts), self._each(self._characters, _Terms.cosines, texts)
 
     def coverage(self, texts: Sequence[str]) -> Scores:
         """Share of a text's telling words, weighed by their rarity, that each document holds; float32, 0–1.
 
         A word that no document holds weighs as much as the rarest: not knowing it is what matters.
         """
-        result = np.zeros((len(texts), self._count), np.float32)
-        if self._by_words is None:
-            return result
-        for row, text in enumerate(texts):
-            distinct = set(words(text))
-            known = [self._words.vocabulary_[word] for word in distinct if word in self._words.vocabulary_]
-            rarities = self._words.idf_[known]
-            total = rarities.sum() + (len(distinct) - len(known)) * self._rarest
-            if known:
-                result[row] = (self._holds[:, known] @ rarities) / total
-        return result
+        return self._each(self._words, _Terms.coverage, texts)
 
-    def _cosines(self, vectorizer: TfidfVectorizer, documents: csr_matrix | None, texts: Sequence[str]) -> Scores:
-        if documents is None or not texts:
+    def _each(self, terms: "_Terms | None", one: Callable[["_Terms", str], Scores], texts: Sequence[str]) -> Scores:
+        if terms is None or not texts:
             return np.zeros((len(texts), self._count), np.float32)
-        return np.asarray((vectorizer.transform(texts) @ documents.T).toarray(), np.float32)
+        return np.stack([one(terms, text) for text in texts])
+
+
+class _Terms:
+    """Which documents hold which term, and how much of it. A question touches the rows of its own terms alone."""
+
+    def __init__(self, analyse: Callable[[str], list[str]], vocabulary: Mapping[str, int], counts: csr_matrix) -> None:
+        weighing = TfidfTransformer(sublinear_tf=True)
+        self._documents = csr_matrix(weighing.fit_transform(counts).T, dtype=np.float32)  # (terms, documents)
+        self._analyse = analyse
+        self._vocabulary = vocabulary
+        self._rarity = np.asarray(weighing.idf_, np.float32)
+
+    def cosines(self, text: str) -> Scores:
+        """(documents,), as TfidfVectorizer has them."""
+        counts = Counter(place for term in self._analyse(text) if (place := self._vocabulary.get(term)) is not None)
+        places = list(counts)
+        often = np.fromiter(counts.values(), np.float32, len(counts))
+        weights = (1 + np.log(often)) * self._rarity[places]
+        return self._added(places, weights / max(float(np.linalg.norm(weights)), 1e-12))
+
+    def coverage(self, text: str) -> Scores:
+        """(documents,), as LexicalIndex has it."""
+        distinct = set(self._analyse(text))
+        known = [self._vocabulary[term] for term in distinct if term in self._vocabulary]
+        weights = self._rarity[known]
+        total = weights.sum() + (len(distinct) - len(known)) * self._rarity.max()
+        return self._added(known, weights / max(float(total), 1e-12), held=True)
+
+    def _added(self, places: Sequence[int], weights: Scores, *, held: bool = False) -> Scores:
+        """The rows at these places, each times its weight; with `held` as if each value in them were 1."""
+        rows = self._documents[places]
+        if held:
+            rows.data[:] = 1
+        return np.asarray(rows.T @ weights, np.float32)
+
+
+def _by_words(documents: Sequence[str]) -> _Terms | None:
+    """None where there is not one word to count."""
+    vectorizer = CountVectorizer(tokenizer=words, token_pattern=None, lowercase=False, dtype=np.float32)
+    try:
+        counts = vectorizer.fit_transform(documents)
+    except ValueError:
+        return None
+    return _Terms(words, vectorizer.vocabulary_, counts)
+
+
+def _by_characters(documents: Sequence[str]) -> _Terms | None:
+    """As if each document were cut by itself; but each distinct word is cut only once, for all of them."""
+    whole = CountVectorizer(tokenizer=str.split, token_pattern=None, dtype=np.float32)
+    pieces = CountVectorizer(analyzer="char_wb", ngram_range=(3, 5), dtype=np.float32)
+    try:
+        counts = whole.fit_transform(documents)
+        cut = pieces.fit_transform(whole.get_feature_names_out())
+    except ValueError:
+        return None
+    return _Terms(pieces.build_analyzer(), pieces.vocabulary_, csr_matrix(counts @ cut))
 
 
 def words(text: str) -> list[str]:
@@ -75,14 +115,6 @@ def stem(word: str) -> str:
             doubled = ending != "s" and kept[-1] == kept[-2] and kept[-1] not in "aeiouls"
             return kept[:-1] if doubled else kept
     return word
-
-
-def _fit(vectorizer: TfidfVectorizer, documents: Sequence[str]) -> csr_matrix | None:
-    """None where there is not one word to count."""
-    try:
-        return csr_matrix(vectorizer.fit_transform(documents))
-    except ValueError:
-        return None
 
 
 STOP_WORDS = frozenset(

@@ -6,7 +6,7 @@ the fit: questions that somebody lists for an item are written to differ, so tha
 are worth to whoever asks next.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -19,14 +19,16 @@ SHARPNESS = 6.0  # of the softmax: a lead of a sixth of the scale is worth a fac
 RIVALS = 40  # candidates a question that are told apart; the others are no danger
 
 
-def fit(scores: Scores, ids: Sequence[str], expected: Sequence[frozenset[str]]) -> Array:
-    """(signals + 1,), weights of 0 or more; `expected` are the ids that answer each question. Deterministic.
+def fit(batches: Iterable[tuple[Scores, Sequence[frozenset[str]]]], ids: Sequence[str]) -> Array:
+    """(signals + 1,), weights of 0 or more. Deterministic.
 
-    `scores` are of the library's own questions, each as if its own text were not there, over the items `ids`.
+    A batch is the scores of some of the library's own questions, each as if its own text were not there, over the
+    items `ids`, with the ids that answer each question.
     """
-    if not expected or len(ids) < 2:
+    told = [_examples(scores, ids, expected) for scores, expected in batches if len(ids) > 1]
+    if not told:
         return DEFAULT_MIX
-    parts, right = _examples(scores, ids, expected)
+    parts, right = (np.concatenate(each) for each in zip(*told, strict=True))
     parts = parts * (SHARPNESS * DEFAULT_MIX)[None, :, None]
 
     def loss(weights: Array) -> tuple[float, Array]:

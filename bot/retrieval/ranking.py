@@ -8,6 +8,7 @@ are added, each with its weight: all alike at first, fitted to the library's own
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ import numpy.typing as npt
 from bot.domain import ItemId, ItemKind, Passage, PassageKind
 from bot.retrieval.embedding import Vectors
 from bot.retrieval.examples import WORK
+from bot.retrieval.grouping import Groups, best_mean, soft_maximum
 from bot.retrieval.index import VectorIndex
 from bot.retrieval.lexical import LexicalIndex
 from bot.retrieval.profiles import Profile, under_heading
@@ -76,19 +78,31 @@ class Questions:
 class Shelf:
     """Everything needed to score the items of one library: made once, never changed."""
 
-    def __init__(self, profiles: Sequence[Profile], index: VectorIndex, report: Report = silent) -> None:
+    def __init__(
+        self,
+        profiles: Sequence[Profile],
+        index: VectorIndex,
+        report: Report = silent,
+        before: "Shelf | None" = None,
+    ) -> None:
+        """Embeds what is new. What only the items' own texts decide is taken from `before` where these are the same:
+        a confirmed question comes far more often than a changed file. Raises EmbeddingsUnavailable.
+        """
         self.profiles = tuple(profiles)
         self.ids: tuple[ItemId, ...] = tuple(profile.id for profile in profiles)
         texts = list(dict.fromkeys(text for profile in profiles for text in texts_of(profile)))
         self.texts = tuple(texts)
         self._column = {text: column for column, text in enumerate(texts)}
         self._matrix = index.vectors(texts, report)
-        self._parts = {part: self._columns_of(part) for part in (*BEST, "asked")}
+        self._parts = {part: self._group(part) for part in (*BEST, "asked")}
         self._has_asked = np.array([bool(one.asked) for one in self.profiles], bool)
-        self._lexical = LexicalIndex([profile.words for profile in profiles])
+        same = before is not None and before._own_texts() == self._own_texts()
+        self._lexical: LexicalIndex = (
+            before._lexical if before and same else LexicalIndex([one.words for one in profiles])
+        )
         self._kinds = np.array([profile.kind for profile in profiles])
         examples = Questions(WORK, index.vectors(WORK, report))
-        self._scale = self._measure(examples)
+        self._scale: tuple[Array, Array] = before._scale if before and same else self._measure(examples)
         self._asked_scale = _likeness(examples.vectors)
 
     def score(self, questions: Questions, mix: Array = DEFAULT_MIX, *, leave_out: bool = False) -> Scores:
@@ -115,20 +129,26 @@ class Shelf:
         nearness -= [2.0 * (passage.kind is PassageKind.NAME) for passage in own]
         return tuple(own[place] for place in np.argsort(-nearness, kind="stable")[:count])
 
+    def _own_texts(self) -> list[Profile]:
+        return [replace(profile, asked=()) for profile in self.profiles]
+
     def _raw(self, questions: Questions, *, leave_out: bool) -> tuple[Array, Array, Array]:
-        cosines = np.asarray(questions.vectors @ self._matrix.T, np.float64)
+        # One column more, for the places where an item has fewer texts than another.
+        cosines = np.empty((len(questions.vectors), len(self._matrix) + 1), np.float32)
+        np.matmul(questions.vectors, self._matrix.T, out=cosines[:, :-1])
+        cosines[:, -1] = -np.inf
         if leave_out:
             for row, text in enumerate(questions.texts):
                 if text in self._column:
                     cosines[row, self._column[text]] = -np.inf
-        # One column more, for the places where an item has fewer texts than another.
-        cosines = np.concatenate([cosines, np.full((len(cosines), 1), -np.inf)], axis=1)
-        dense = {part: _best_mean(cosines[:, self._parts[part]], count) for part, count in BEST.items()}
+        dense = {
+            part: self._parts[part].reduce(cosines, partial(best_mean, count=count)) for part, count in BEST.items()
+        }
         for part, values in dense.items():
             dense[part] = np.where(np.isfinite(values), values, dense["whole"])
         words, characters = self._lexical.scores(questions.texts)
         raw = np.stack([*dense.values(), words, characters], axis=1)
-        asked = _soft_maximum(cosines[:, self._parts["asked"]])
+        asked = self._parts["asked"].reduce(cosines, partial(soft_maximum, softness=ASKED_SOFTNESS))
         # Where an item lost the only question it had, the others' would speak against it alone: nobody's counts then.
         robbed = (~np.isfinite(asked) & self._has_asked).any(axis=1)
         asked[robbed] = -np.inf
@@ -149,13 +169,8 @@ class Shelf:
             low[:, of_kind], high[:, of_kind] = both[0][:, None], both[1][:, None]
         return low, high
 
-    def _columns_of(self, part: str) -> npt.NDArray[np.int64]:
-        """(n, most) columns of each item's texts; −1, the empty column, where it has fewer."""
-        columns = [[self._column[text] for text in part_of(profile, part)] for profile in self.profiles]
-        table = np.full((len(columns), max(map(len, columns), default=1) or 1), -1, np.int64)
-        for row, own in enumerate(columns):
-            table[row, : len(own)] = own
-        return table
+    def _group(self, part: str) -> Groups:
+        return Groups([[self._column[text] for text in part_of(profile, part)] for profile in self.profiles])
 
 
 def part_of(profile: Profile, part: str) -> tuple[str, ...]:
@@ -175,24 +190,6 @@ def _likeness(vectors: Vectors) -> tuple[float, float]:
     cosines = vectors @ vectors.T
     others = cosines[~np.eye(len(cosines), dtype=bool)]
     return float(others.mean()), float(np.quantile(others, 0.99))
-
-
-def _best_mean(values: Array, count: int) -> Array:
-    """Mean of the `count` highest along the last axis, of as many as there are; −inf where there is none."""
-    count = min(count, values.shape[-1])
-    best = np.partition(values, values.shape[-1] - count, axis=-1)[..., -count:]
-    there = np.isfinite(best)
-    total = np.where(there, best, 0.0).sum(axis=-1)
-    return np.where(there.any(axis=-1), total / np.maximum(there.sum(axis=-1), 1), -np.inf)
-
-
-def _soft_maximum(values: Array) -> Array:
-    """A maximum that grows a little with every further value near it, and with nothing ever falls."""
-    peak = values.max(axis=-1, keepdims=True)
-    safe = np.where(np.isfinite(peak), peak, 0.0)
-    total = np.exp((values - safe) / ASKED_SOFTNESS).sum(axis=-1)
-    with np.errstate(divide="ignore"):
-        return np.asarray(safe[..., 0] + ASKED_SOFTNESS * np.log(total))
 
 
 def _low_high(raw: Array) -> Array:

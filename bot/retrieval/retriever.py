@@ -2,11 +2,12 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from bot.domain import Candidate, Confirmed, Item, ItemId, ItemKind, Ranking
 from bot.retrieval import confidence, mixing
@@ -16,13 +17,14 @@ from bot.retrieval.examples import SMALL_TALK, WORK
 from bot.retrieval.index import VectorIndex
 from bot.retrieval.profiles import Profile, profile
 from bot.retrieval.progress import Report, silent
-from bot.retrieval.ranking import DEFAULT_MIX, Array, Questions, Shelf
+from bot.retrieval.ranking import DEFAULT_MIX, Array, Questions, Scores, Shelf
 from bot.retrieval.small_talk import SmallTalk
 
 SHOWN_PASSAGES = 3  # of a candidate: enough to quote from
 FOLLOW_UP_WORDS = 12  # a message longer than this says itself what it is about
 EARLIER_TURNS = 3
 MOST = 1_000  # questions to fit on: enough, and under two seconds
+SCORED_AT_ONCE = 16  # of them: bounds the memory, and how long an answer can wait for a core
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,9 @@ class Retriever:
         self._refreshing = threading.Lock()
         self._snapshot: Snapshot | None = None
         self._refitting: threading.Thread | None = None
+        # Two threads for one product of a matrix and a vector gain nothing and wait for each other on a busy core;
+        # and while a fit held all of them, an answer would have to wait for its end.
+        threadpool_limits(1, "blas")
 
     @property
     def snapshot(self) -> Snapshot | None:
@@ -65,11 +70,11 @@ class Retriever:
         goes on.
         """
         with self._refreshing:
-            shelf = Shelf(_profiles(items, confirmed), self._index, report)
+            before = self._snapshot
+            shelf = Shelf(_profiles(items, confirmed), self._index, report, before.shelf if before else None)
             self._index.prune({*shelf.texts, *WORK, *SMALL_TALK})
             if compact:
                 self._index.compact()
-            before = self._snapshot
             snapshot = Snapshot(
                 shelf,
                 before.mix if before else DEFAULT_MIX,
@@ -102,7 +107,8 @@ class Retriever:
         texts = tuple(dict.fromkeys((text, _with_earlier(text, earlier))))
         questions = Questions(texts, self._embedder.embed(texts))
         shown = np.array([keep is None or keep(item) for item in snapshot.shelf.ids], bool)
-        scores = snapshot.shelf.score(questions, snapshot.mix).where(shown)
+        scores = snapshot.shelf.score(questions, snapshot.mix)
+        scores = scores if shown.all() else scores.where(shown)
         best = float(scores.fused[0].max(initial=0.0))
         if snapshot.small_talk.sounds(text, questions.vectors[0], best):
             return Ranking((), 0.0, small_talk=True)
@@ -162,7 +168,13 @@ def _fitted(snapshot: Snapshot, index: VectorIndex) -> Snapshot:
     texts = sorted(answers)
     texts = texts[:: -(-len(texts) // MOST) or 1]  # evenly taken where there are very many
     expected = [frozenset(answers[text]) for text in texts]
-    scores = snapshot.shelf.score(Questions(tuple(texts), index.vectors(texts)), leave_out=True)
-    mix = mixing.fit(scores, snapshot.shelf.ids, expected)
-    fitted = confidence.fit(scores.mixed(mix), texts, snapshot.shelf.ids, expected)
-    return replace(snapshot, mix=mix, confidence=fitted)
+    shelf = snapshot.shelf
+
+    def scored(mix: Array) -> Iterator[tuple[Scores, list[str], list[frozenset[str]]]]:
+        # A few at a time: of 1,000 questions over 100,000 texts the cosines alone would be 400 MB.
+        for start in range(0, len(texts), SCORED_AT_ONCE):
+            asked, wanted = texts[start : start + SCORED_AT_ONCE], expected[start : start + SCORED_AT_ONCE]
+            yield shelf.score(Questions(tuple(asked), index.vectors(asked)), mix, leave_out=True), asked, wanted
+
+    mix = mixing.fit(((scores, wanted) for scores, _, wanted in scored(DEFAULT_MIX)), shelf.ids)
+    return replace(snapshot, mix=mix, confidence=confidence.fit(scored(mix), shelf.ids))

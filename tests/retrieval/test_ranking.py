@@ -1,16 +1,19 @@
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.domain import Confirmed, Item, ItemId, ItemKind
 from bot.retrieval.embedding import Embedder
+from bot.retrieval.grouping import Groups, best_mean, soft_maximum
 from bot.retrieval.index import VectorIndex
 from bot.retrieval.lexical import LexicalIndex, stem, words
 from bot.retrieval.profiles import profile
-from bot.retrieval.ranking import Questions, Shelf, _soft_maximum
+from bot.retrieval.ranking import ASKED_SOFTNESS, Questions, Shelf
 
 QUESTIONS = (
     "people keep cancelling, why",
@@ -108,8 +111,8 @@ def test_nothing_to_rank_is_no_error(memory_index: VectorIndex, embedder: Embedd
 
 
 def test_a_soft_maximum_grows_with_every_value_and_never_falls() -> None:
-    values = np.array([[0.5, -np.inf], [0.5, 0.1], [0.5, 0.5], [-np.inf, -np.inf]])
-    alone, beside, twice, none = _soft_maximum(values)
+    values = np.array([[0.5, -np.inf], [0.5, 0.1], [0.5, 0.5], [-np.inf, -np.inf]], np.float32)
+    alone, beside, twice, none = soft_maximum(values, ASKED_SOFTNESS)
     assert alone == pytest.approx(0.5) and alone <= beside < twice < 0.55 and none == -np.inf
 
 
@@ -145,3 +148,38 @@ def test_a_profile_shows_nobodys_past_question(items: dict[ItemId, Item]) -> Non
 def test_a_curated_answer_is_described_by_its_question(items: dict[ItemId, Item]) -> None:
     one = profile(items[ItemId("answer:gym")])
     assert one.sentences == one.asked == ("How do I cancel my gym membership through the company?",)
+
+
+def test_one_figure_an_item_is_that_of_its_own_texts() -> None:
+    chance = np.random.default_rng(3)
+    widths = [0, 1, 2, 3, 70, *chance.integers(0, 20, 40)]
+    ends = np.cumsum(widths)
+    values = chance.random((4, ends[-1] + 1), np.float32)
+    values[:, -1] = -np.inf
+    columns = [range(end - width, end) for end, width in zip(ends, widths, strict=True)]
+    best = Groups(columns).reduce(values, partial(best_mean, count=3))
+    for at, own in enumerate(columns):
+        expected = np.sort(values[:, list(own)], axis=1)[:, -3:].mean(axis=1) if own else np.full(4, -np.inf)
+        assert best[:, at] == pytest.approx(expected)
+
+
+def test_words_and_characters_weigh_as_in_the_textbook(items: dict[ItemId, Item]) -> None:
+    documents = [profile(item).words for item in items.values()]
+    by_word, by_character = LexicalIndex(documents).scores(QUESTIONS)
+    for found, plain in (
+        (by_word, TfidfVectorizer(tokenizer=words, token_pattern=None, lowercase=False, sublinear_tf=True)),
+        (by_character, TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)),
+    ):
+        known = plain.fit_transform(documents)
+        assert found == pytest.approx((plain.transform(QUESTIONS) @ known.T).toarray(), abs=1e-6)
+
+
+def test_after_a_confirmation_the_scores_are_those_of_a_shelf_made_anew(
+    items: dict[ItemId, Item], memory_index: VectorIndex, embedder: Embedder
+) -> None:
+    asked = [profile(item, [Confirmed("draw the screen", item.id)]) for item in items.values()]
+    before = Shelf([profile(item) for item in items.values()], memory_index)
+    grown, anew = Shelf(asked, memory_index, before=before), Shelf(asked, memory_index)
+    assert (grown.score(ask(embedder, *QUESTIONS)).fused == anew.score(ask(embedder, *QUESTIONS)).fused).all()
+    fewer = Shelf(asked[1:], memory_index, before=before).score(ask(embedder, *QUESTIONS))
+    assert (fewer.fused == Shelf(asked[1:], memory_index).score(ask(embedder, *QUESTIONS)).fused).all()

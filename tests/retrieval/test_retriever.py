@@ -1,5 +1,6 @@
 import threading
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,6 +9,8 @@ from bot.domain import Candidate, Confirmed, CuratedAnswer, Item, ItemId, Rankin
 from bot.errors import EmbeddingsUnavailable
 from bot.measures.quality import Row, calibration_error, summary, wilson
 from bot.reasoning.deciding import Policy, decide
+from bot.retrieval import confidence
+from bot.retrieval.confidence import ConfidenceModel
 from bot.retrieval.embedding import Embedder, Vectors
 from bot.retrieval.index import VectorIndex
 from bot.retrieval.retriever import Retriever
@@ -141,6 +144,27 @@ def test_ranking_goes_on_while_the_library_is_refreshed(items: dict[ItemId, Item
     for thread in asking:
         thread.join()
     assert not faults
+
+
+def test_an_answer_does_not_wait_for_a_fit(
+    items: dict[ItemId, Item], embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    usual = confidence.fit
+
+    def slow(*given: Any) -> ConfidenceModel:
+        begun.set()
+        assert go_on.wait(60)
+        return usual(*given)
+
+    monkeypatch.setattr(confidence, "fit", slow)
+    retriever = Retriever(embedder, VectorIndex.in_memory(embedder))
+    retriever.refresh(items, wait=False)
+    try:
+        assert begun.wait(60)
+        assert retriever.rank("people keep cancelling, why").candidates[0].id == "skill:marketing/churn-analysis"
+    finally:
+        go_on.set()
 
 
 def test_a_provider_that_is_down_leaves_the_library_as_it_was(items: dict[ItemId, Item], embedder: Embedder) -> None:
