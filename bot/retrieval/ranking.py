@@ -26,7 +26,7 @@ Array = npt.NDArray[np.float64]
 
 BEST = {"whole": 1, "headline": 1, "sentences": 2, "bodies": 3}  # of how many best texts the mean is taken
 SIGNALS = (*BEST, "words", "characters")
-# One weight a signal, and one for likeness to past questions: 0.2 was best with 1 to 3 of them for each of 67 public skills.
+# One weight a signal, and one for likeness to past questions: with 1 to 3 of them for each of 67 skills, 0.2 was best.
 DEFAULT_MIX = np.array([1 / len(SIGNALS)] * len(SIGNALS) + [0.2])
 ASKED_FROM = 0.5  # on the scale above: likeness to a past question below this is chance
 ASKED_SOFTNESS = 0.05  # of the maximum over an item's past questions; several alike count more than one
