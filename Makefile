@@ -19,7 +19,7 @@ demo: $(VENV)/.run ## Try Signpost in a browser: no Slack account, no key
 	@exec $(BIN)/signpost demo $(ARGS)
 
 test: $(VENV)/.dev ## Run the tests (under 3 minutes)
-	@$(BIN)/signpost index
+	@EMBEDDINGS=small $(BIN)/signpost index
 	$(BIN)/python -m pytest $(ARGS)
 
 check: $(VENV)/.dev ## Lint, types, and the floors of the house
@@ -32,7 +32,7 @@ bench: $(VENV)/.dev ## Measure speed and memory, as ratios against a baseline in
 	$(BIN)/python -m tests.bench $(ARGS)
 
 soak: $(VENV)/.dev ## The long runs: kill -9 rounds, floods, faults
-	@$(BIN)/signpost index
+	@EMBEDDINGS=small $(BIN)/signpost index
 	$(BIN)/python -m pytest -m soak -n 0 --timeout 900 $(ARGS)
 
 lock: $(VENV)/.dev ## Resolve the dependencies again and write constraints.txt

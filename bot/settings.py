@@ -11,7 +11,7 @@ from dotenv import dotenv_values
 from bot.errors import SettingsError
 
 SLACK_API = "https://slack.com/api/"
-LOCAL_EMBEDDINGS = ("local", "minilm", "mpnet", "mpnet-plain")  # models that run here
+LOCAL_EMBEDDINGS = ("local", "small", "minilm", "mpnet", "mpnet-plain")  # models that run here
 ENCODING = "utf-8-sig"  # of .env: some editors put a mark before UTF-8
 
 

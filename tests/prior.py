@@ -95,8 +95,8 @@ def draw(pool: Sequence[Held], index: VectorIndex, chance: random.Random) -> tup
     shelf = Shelf(sorted(profiles, key=lambda one: one.id), index)
     past = tuple(sorted({question for one in profiles for question in one.asked}))
     whose = [frozenset(one.id for one in profiles if question in one.asked) for question in past]
-    own = shelf.score(Questions(past, index.vectors(past)), leave_out=True)
-    mix = mixing.fit(own, shelf.ids, whose)
+    own = shelf.score(Questions(past, index.vectors(past)), leave_out=True) if past else None
+    mix = mixing.fit([(own, whose)] if own else [], shelf.ids)
     asked = [*known, *((question, "") for question in unknown)]
     texts = tuple(question for question, _ in asked)
     scores = shelf.score(Questions(texts, index.vectors(texts)), mix)

@@ -28,7 +28,7 @@ def teach(
         list[Path] | None,
         typer.Option(metavar="FILE.txt", help="Ids that are not taught, one a line, to measure with."),
     ] = None,
-    base: Annotated[Literal["minilm", "mpnet"], typer.Option(help="The published model that is taught.")] = "minilm",
+    base: Annotated[Literal["minilm", "mpnet"], typer.Option(help="The published model that is taught.")] = "mpnet",
     on_top: Annotated[
         bool, typer.Option("--on-top", help="Begin with what Signpost ships, for a team's own questions.")
     ] = False,

@@ -19,7 +19,8 @@ Vectors = npt.NDArray[np.float32]
 TAUGHT = Path(__file__).parent / "taught"  # what the local models were taught: <name>.safetensors
 # What each name in EMBEDDINGS stands for: a published model, and whether with what it was taught.
 LOCAL_MODELS = {
-    "local": (MINILM, True),
+    "local": (MPNET, True),
+    "small": (MINILM, True),
     "minilm": (MINILM, False),
     "mpnet": (MPNET, True),
     "mpnet-plain": (MPNET, False),

@@ -78,7 +78,7 @@ class Place:
 
     def embedder(self) -> Embedder:
         """The real one."""
-        return embedding.connect("local", self.settings.model_cache)
+        return embedding.connect(self.settings.embeddings, self.settings.model_cache)
 
 
 def prepare(place: Place) -> dict[str, float]:

@@ -79,7 +79,7 @@ def test_one_run_holds_the_yardstick_hiding_learning_and_a_second_embedder(
     assert {"top_1", "recall_3", "auroc_known", "removed_top_1", "removed_recall_3", "knowing"} == set(found["plain"])
     assert (found["hidden"]["draws"], found["plain"]["knowing"]["draws"]) == (2, 1)
     assert [one["past_questions"] for one in found["learning_curve"]] == [0, 1, 2, 5]
-    assert (found["embeddings"]["before"], found["embeddings"]["after"]) == ("local", "minilm")
+    assert (found["embeddings"]["before"], found["embeddings"]["after"]) == ("small", "minilm")
     names = [one["name"] for one in found["embeddings"]["compared"]]
     assert names[0] == "Right one first" and found["embeddings"]["figures"]["known"] == 6
     printed = signpost("eval", *_words(files), *words)

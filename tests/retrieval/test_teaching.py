@@ -212,7 +212,7 @@ def test_a_lesson_on_top_keeps_what_was_shipped_and_adds_its_own(
     assert shipped
     path = cache / "own.safetensors"
     teaching.teach([lesson], path, cache, passes=8, seed=5, on_top=True)
-    assert _margin(embedding.connect(str(path), cache), lesson) > _margin(embedding.connect("local", cache), lesson)
+    assert _margin(embedding.connect(str(path), cache), lesson) > _margin(embedding.connect("small", cache), lesson)
     before = shipped.applied_to(weights)
     after = model_difference.read(path).applied_to(weights)
     learned, added = (
