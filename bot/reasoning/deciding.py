@@ -16,7 +16,7 @@ class Policy:
     """
 
     answered: float = 0.8
-    tentative: float = 0.12
+    tentative: float = 0.15
     # From which confidence on the ranking needs no language model to read the catalogue.
     unread: float = 0.93
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-from bot.retrieval.prior import ANSWERS, ITEMS, Prior
+from bot.retrieval.prior import ANSWERS, Prior
 from bot.retrieval.ranking import Array, Scores
 
 DRAWS = 5
@@ -45,6 +45,7 @@ class ConfidenceModel:
     """Weights for standardised features; the last one stands alone."""
 
     weights: Array  # (features + 1,)
+    learned: Prior  # what the features are standardised by
 
     def probability(self, scores: Scores, texts: Sequence[str]) -> Array:
         """(m,), each 0–1, for questions over at least one item.
@@ -52,14 +53,14 @@ class ConfidenceModel:
         A curated answer is found by one short text, so that all its signals say the same: it has weights of its own.
         """
         rows = features(scores, texts)
-        for_items = _sigmoid(_design(rows, ITEMS) @ self.weights)
+        for_items = _sigmoid(_design(rows, self.learned) @ self.weights)
         for_answers = _sigmoid(_design(rows, ANSWERS) @ np.array(ANSWERS.weights))
         return np.where(scores.is_answer[scores.fused.argmax(axis=1)], for_answers, for_items)
 
 
-def prior() -> ConfidenceModel:
+def prior(learned: Prior) -> ConfidenceModel:
     """What is known before a library has questions of its own."""
-    return ConfidenceModel(np.array(ITEMS.weights))
+    return ConfidenceModel(np.array(learned.weights), learned)
 
 
 def features(scores: Scores, texts: Sequence[str]) -> Array:
@@ -91,18 +92,18 @@ def features(scores: Scores, texts: Sequence[str]) -> Array:
 
 
 def fit(
-    batches: Iterable[tuple[Scores, Sequence[str], Sequence[frozenset[str]]]], ids: Sequence[str]
+    batches: Iterable[tuple[Scores, Sequence[str], Sequence[frozenset[str]]]], ids: Sequence[str], learned: Prior
 ) -> ConfidenceModel:
-    """A model drawn towards the library's own questions. Deterministic.
+    """A model drawn from `learned` towards the library's own questions. Deterministic.
 
     A batch is the scores of some of these questions, each as if its own text were not there, over the items `ids`,
     their texts, and the ids that answer each.
     """
     told = [examples(scores, texts, ids, expected) for scores, texts, expected in batches if len(ids) > 1]
     if not told:
-        return prior()
+        return prior(learned)
     rows, right = (np.concatenate(each) for each in zip(*told, strict=True))
-    return ConfidenceModel(_drawn(rows, right, np.full(len(right), 1.0 / (DRAWS + 1))))
+    return ConfidenceModel(_drawn(rows, right, np.full(len(right), 1.0 / (DRAWS + 1)), learned), learned)
 
 
 def examples(
@@ -126,9 +127,9 @@ def _is_right(scores: Scores, ids: npt.NDArray[np.str_], expected: Sequence[froz
     return np.array([str(one) in wanted for one, wanted in zip(first, expected, strict=True)])
 
 
-def _drawn(rows: Array, right: npt.NDArray[np.bool_], share: Array) -> Array:
+def _drawn(rows: Array, right: npt.NDArray[np.bool_], share: Array, learned: Prior) -> Array:
     """Maximum a posteriori weights around the prior ones."""
-    design, start = _design(rows, ITEMS), np.array(ITEMS.weights)
+    design, start = _design(rows, learned), np.array(learned.weights)
     sign = np.where(right, 1.0, -1.0)
 
     def loss(weights: Array) -> tuple[float, Array]:

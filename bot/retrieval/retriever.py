@@ -10,7 +10,7 @@ import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from bot.domain import Candidate, Confirmed, Item, ItemId, ItemKind, Ranking
-from bot.retrieval import confidence, mixing
+from bot.retrieval import confidence, mixing, prior
 from bot.retrieval.confidence import ConfidenceModel
 from bot.retrieval.embedding import Embedder, Vectors
 from bot.retrieval.examples import SMALL_TALK, WORK
@@ -78,7 +78,7 @@ class Retriever:
             snapshot = Snapshot(
                 shelf,
                 before.mix if before else DEFAULT_MIX,
-                before.confidence if before else confidence.prior(),
+                before.confidence if before else confidence.prior(prior.items(self._embedder.name)),
                 SmallTalk(self._index),
             )
             if wait:
@@ -177,4 +177,4 @@ def _fitted(snapshot: Snapshot, index: VectorIndex) -> Snapshot:
             yield shelf.score(Questions(tuple(asked), index.vectors(asked)), mix, leave_out=True), asked, wanted
 
     mix = mixing.fit(((scores, wanted) for scores, _, wanted in scored(DEFAULT_MIX)), shelf.ids)
-    return replace(snapshot, mix=mix, confidence=confidence.fit(scored(mix), shelf.ids))
+    return replace(snapshot, mix=mix, confidence=confidence.fit(scored(mix), shelf.ids, snapshot.confidence.learned))
