@@ -17,7 +17,7 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 from sklearn.metrics import roc_auc_score
 
-from bot.domain import Confirmed, Item
+from bot.domain import Confirmed, CuratedAnswer, Item, ItemId
 from bot.library import loading
 from bot.retrieval import confidence, embedding, mixing
 from bot.retrieval.index import VectorIndex
@@ -28,6 +28,8 @@ from tests.conftest import MODELS, ROOT
 TAUGHT = ROOT / "bot" / "retrieval" / "taught"
 TRAIN = ROOT.parent / "shared" / "eval" / "real-skills-train"
 DRAWS = 60
+ANSWER_DRAWS = 48
+ANSWERS = ROOT / "tests" / "gold" / "answers.txt"
 UNKNOWN = 0.25  # share of the questions of a draw that nothing answers
 RIDGE = 3.0
 # +1: speaks for the first candidate, -1: against it, 0: either; in the order of confidence.FEATURES.
@@ -48,16 +50,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--embeddings", default="local")
     given = parser.parse_args()
-    embedder = embedding.connect(given.embeddings, MODELS)
-    pool, index = held_out(), VectorIndex.in_memory(embedder)
-    chance = random.Random(11)
-    draws = [draw(pool, index, chance) for _ in range(DRAWS)]
-    rows, right = (np.concatenate(parts) for parts in zip(*draws[: DRAWS * 3 // 4], strict=True))
-    means, deviations = rows.mean(axis=0), rows.std(axis=0)
+    index = VectorIndex.in_memory(embedding.connect(given.embeddings, MODELS))
+    pool, chance = held_out(), random.Random(11)
+    learn("items", [draw(pool, index, chance) for _ in range(DRAWS)])
+    answered, library = read_answers(), list(loading.load(ROOT).items().values())
+    learn("answers", [draw_answers(answered, library, index, chance) for _ in range(ANSWER_DRAWS)])
+
+
+def learn(what: str, draws: Sequence[tuple[Array, npt.NDArray[np.bool_]]]) -> None:
+    """Prints what three quarters of the draws teach, and how it does on the others."""
+    print(f"# {what}")
+    rows, right = (np.concatenate(parts) for parts in zip(*draws[: len(draws) * 3 // 4], strict=True))
+    means, deviations = rows.mean(axis=0), np.maximum(rows.std(axis=0), 1e-3)
     weights = fit(standard(rows, means, deviations), right)
     for name, numbers in (("means", means), ("deviations", deviations), ("weights", weights)):
         print(f"    {name}=({', '.join(f'{number:.4g}' for number in numbers)}),")
-    rows, right = (np.concatenate(parts) for parts in zip(*draws[DRAWS * 3 // 4 :], strict=True))
+    rows, right = (np.concatenate(parts) for parts in zip(*draws[len(draws) * 3 // 4 :], strict=True))
     judge(1 / (1 + np.exp(-standard(rows, means, deviations) @ weights)), right)
 
 
@@ -102,6 +110,37 @@ def draw(pool: Sequence[Held], index: VectorIndex, chance: random.Random) -> tup
     scores = shelf.score(Questions(texts, index.vectors(texts)), mix)
     first = np.array(shelf.ids)[scores.fused.argmax(axis=1)]
     return confidence.features(scores, texts), first == np.array([id for _, id in asked])
+
+
+def read_answers() -> dict[str, tuple[list[str], list[str]]]:
+    """By question: the same in other words, and other questions of its subject."""
+    found: dict[str, tuple[list[str], list[str]]] = {}
+    for line in ANSWERS.read_text(encoding="utf-8").splitlines():
+        if line.startswith(("=", "!")):
+            found[list(found)[-1]][line[0] == "!"].append(line[2:])
+        elif not line.startswith("#"):
+            found[line] = ([], [])
+    return found
+
+
+def draw_answers(
+    answered: dict[str, tuple[list[str], list[str]]], library: Sequence[Item], index: VectorIndex, chance: random.Random
+) -> tuple[Array, npt.NDArray[np.bool_]]:
+    """As `draw`, for some of the answers in a part of a library; only where an answer came first."""
+    drawn = chance.sample(list(answered), chance.choice((1, 3, 6, 10, 15)))
+    items: list[Item] = [item for item in library if not isinstance(item, CuratedAnswer)]
+    items = chance.sample(items, min(len(items), chance.choice((10, 30, len(items)))))
+    ids = {question: ItemId(f"answer:{number}") for number, question in enumerate(drawn)}
+    items += [CuratedAnswer(id, question, "Ask the office.", "Ada") for question, id in ids.items()]
+    shelf = Shelf(sorted((profile(item) for item in items), key=lambda one: one.id), index)
+    asked = [(text, ids[question]) for question in drawn for text in answered[question][0]]
+    asked += [(text, ItemId("")) for question in drawn for text in answered[question][1]]
+    asked += [(chance.choice(answered[question][0]), ItemId("")) for question in answered if question not in ids]
+    texts = tuple(text for text, _ in asked)
+    scores = shelf.score(Questions(texts, index.vectors(texts)))
+    first = np.array(shelf.ids)[scores.fused.argmax(axis=1)]
+    is_answer = np.isin(first, list(ids.values()))
+    return confidence.features(scores, texts)[is_answer], (first == np.array([id for _, id in asked]))[is_answer]
 
 
 def standard(rows: Array, means: Array, deviations: Array) -> Array:

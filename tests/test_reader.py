@@ -88,7 +88,7 @@ def mind_ids(mind: Mind) -> list[ItemId]:
 
 def test_nothing_serves_means_a_person(reading: Mind, server: ModelServer) -> None:
     server.script = lambda _: NOTHING
-    assert ask(reading, "the talk from tuesday should become a podcast").verdict is not Verdict.ANSWERED
+    assert ask(reading, "can the talk from tuesday be used again somewhere?").verdict is not Verdict.ANSWERED
     assert ask(reading, "who waters the plants?").verdict is Verdict.UNRESOLVED
 
 

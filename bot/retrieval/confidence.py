@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-from bot.retrieval.prior import ANSWERS, Prior
+from bot.retrieval.prior import Learned, Prior
 from bot.retrieval.ranking import Array, Scores
 
 DRAWS = 5
@@ -45,7 +45,7 @@ class ConfidenceModel:
     """Weights for standardised features; the last one stands alone."""
 
     weights: Array  # (features + 1,)
-    learned: Prior  # what the features are standardised by
+    learned: Learned  # with the embedding model in use
 
     def probability(self, scores: Scores, texts: Sequence[str]) -> Array:
         """(m,), each 0–1, for questions over at least one item.
@@ -53,14 +53,14 @@ class ConfidenceModel:
         A curated answer is found by one short text, so that all its signals say the same: it has weights of its own.
         """
         rows = features(scores, texts)
-        for_items = _sigmoid(_design(rows, self.learned) @ self.weights)
-        for_answers = _sigmoid(_design(rows, ANSWERS) @ np.array(ANSWERS.weights))
+        for_items = _sigmoid(_design(rows, self.learned.items) @ self.weights)
+        for_answers = _sigmoid(_design(rows, self.learned.answers) @ np.array(self.learned.answers.weights))
         return np.where(scores.is_answer[scores.fused.argmax(axis=1)], for_answers, for_items)
 
 
-def prior(learned: Prior) -> ConfidenceModel:
+def prior(learned: Learned) -> ConfidenceModel:
     """What is known before a library has questions of its own."""
-    return ConfidenceModel(np.array(learned.weights), learned)
+    return ConfidenceModel(np.array(learned.items.weights), learned)
 
 
 def features(scores: Scores, texts: Sequence[str]) -> Array:
@@ -92,7 +92,7 @@ def features(scores: Scores, texts: Sequence[str]) -> Array:
 
 
 def fit(
-    batches: Iterable[tuple[Scores, Sequence[str], Sequence[frozenset[str]]]], ids: Sequence[str], learned: Prior
+    batches: Iterable[tuple[Scores, Sequence[str], Sequence[frozenset[str]]]], ids: Sequence[str], learned: Learned
 ) -> ConfidenceModel:
     """A model drawn from `learned` towards the library's own questions. Deterministic.
 
@@ -103,7 +103,7 @@ def fit(
     if not told:
         return prior(learned)
     rows, right = (np.concatenate(each) for each in zip(*told, strict=True))
-    return ConfidenceModel(_drawn(rows, right, np.full(len(right), 1.0 / (DRAWS + 1)), learned), learned)
+    return ConfidenceModel(_drawn(rows, right, np.full(len(right), 1.0 / (DRAWS + 1)), learned.items), learned)
 
 
 def examples(

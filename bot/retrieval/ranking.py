@@ -29,6 +29,7 @@ SIGNALS = (*BEST, "words", "characters")
 # One weight a signal, and one for likeness to past questions: with 1 to 3 of them for each of 67 skills, 0.2 was best.
 DEFAULT_MIX = np.array([1 / len(SIGNALS)] * len(SIGNALS) + [0.2])
 ASKED_FROM = 0.5  # on the scale above: likeness to a past question below this is chance
+ANSWERS_ASKED = 2.5  # how much more that counts for a curated answer: its question is all there is to know it by
 ASKED_SOFTNESS = 0.05  # of the maximum over an item's past questions; several alike count more than one
 SMALLEST_RANGE = 0.05  # between low and high, where no example shares a word with any item
 KIND_PAIRS = 500  # pairs of example and item after which a kind's own scale counts half
@@ -48,7 +49,7 @@ class Scores:
     @property
     def parts(self) -> Array:
         """(m, signals + 1, n): what the weights of a mix are multiplied with."""
-        bonus = np.maximum(self.asked - ASKED_FROM, 0.0)
+        bonus = np.maximum(self.asked - ASKED_FROM, 0.0) * np.where(self.is_answer, ANSWERS_ASKED, 1.0)
         return np.concatenate([self.signals, bonus[:, None, :]], axis=1)
 
     def mixed(self, mix: Array) -> "Scores":

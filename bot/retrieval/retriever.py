@@ -78,7 +78,7 @@ class Retriever:
             snapshot = Snapshot(
                 shelf,
                 before.mix if before else DEFAULT_MIX,
-                before.confidence if before else confidence.prior(prior.items(self._embedder.name)),
+                before.confidence if before else confidence.prior(prior.learned_with(self._embedder.name)),
                 SmallTalk(self._index),
             )
             if wait:

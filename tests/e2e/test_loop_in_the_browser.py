@@ -11,9 +11,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.conftest import ROOT, prepare
 
-ASKED = "@signpost who books the photographer for our summer party?"
-IN_OTHER_WORDS = "@signpost need somebody to take pictures at the company party in july, who arranges that?"
-ANSWERED = "Omar from operations books photographers. Write to him two weeks ahead."
+ASKED = "@signpost who waters the plants on floor two?"
+IN_OTHER_WORDS = "@signpost the plants on floor two look thirsty, who waters them?"
+ANSWERED = "Omar from operations waters them. Write to him if one dies."
 PATIENCE = 20_000  # milliseconds, on a busy machine
 
 
@@ -67,9 +67,9 @@ def _picture(page: Page, name: str) -> None:
 
 
 def test_an_answer_begins_with_the_recommendation_and_ends_with_its_sources(page: Page) -> None:
-    _ask(page, "C0MARKETING", "@signpost we recorded a webinar, how do we get a blog post out of it?")
+    _ask(page, "C0MARKETING", "@signpost write a campaign brief for the launch")
     reply = _bot_replies(page).first
-    expect(reply).to_contain_text("Use the skill “Repurpose a recording”")
+    expect(reply).to_contain_text("Use the skill “Campaign brief”")
     expect(reply).to_contain_text("Sofia Rossi")
     expect(reply).to_contain_text("reviewed")
     _picture(page, "asker-answer")
@@ -84,7 +84,7 @@ def test_the_loop(page: Page) -> None:
     _become(page, "U0ADA")
     page.get_by_test_id("channel-C0AIOPS").click()
     card = page.get_by_test_id("message").filter(has_text="Maya Lindqvist ask")
-    expect(card).to_contain_text("photographer")
+    expect(card).to_contain_text("plants")
     _picture(page, "owner-card")
     page.locator('[data-action-id="answer_case"]').last.click()
     modal = page.get_by_test_id("modal")
@@ -105,20 +105,20 @@ def test_the_loop(page: Page) -> None:
     _ask(page, "C0GENERAL", IN_OTHER_WORDS)
     expect(_bot_replies(page).last).to_contain_text("Omar from operations")
     expect(_bot_replies(page).last).to_contain_text(
-        "Ada Okafor answered “who books the photographer for our summer party?” on"
+        "Ada Okafor answered “who waters the plants on floor two?” on"
     )
     _picture(page, "second-asker")
 
     for person, words in (
         ("U0MAYA", "Answered by Ada"),
-        ("U0TOMAS", "take pictures"),
+        ("U0TOMAS", "look thirsty"),
         ("U0LENA", "The last seven days"),
     ):
         _become(page, person)
         _open_home(page)
         expect(page.get_by_test_id("home")).to_contain_text(words)
         _picture(page, f"home-{person}")
-    expect(page.get_by_test_id("home")).not_to_contain_text("photographer")
+    expect(page.get_by_test_id("home")).not_to_contain_text("plants")
     _become(page, "U0ADA")
     _open_home(page)
     expect(page.get_by_test_id("home")).to_contain_text("Nothing waits for you")

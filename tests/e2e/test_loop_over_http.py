@@ -15,9 +15,9 @@ from tests.bot_process import BotProcess
 from tests.conftest import ROOT
 
 MAYA, TOMAS, ADA, LENA = "U0MAYA", "U0TOMAS", "U0ADA", "U0LENA"
-ASKED = "<@U0SIGNPOST> who books the photographer for our summer party?"
-IN_OTHER_WORDS = "<@U0SIGNPOST> need somebody to take pictures at the company party in july, who arranges that?"
-ANSWERED = "Omar from operations books photographers. Write to him two weeks ahead."
+ASKED = "<@U0SIGNPOST> who waters the plants on floor two?"
+IN_OTHER_WORDS = "<@U0SIGNPOST> the plants on floor two look thirsty, who waters them?"
+ANSWERED = "Omar from operations waters them. Write to him if one dies."
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_what_the_owner_answers_once_is_known_from_then_on(workspace: Workspace,
     assert "don't know" in _text(_replies(workspace, "C0GENERAL", ts)[0])
 
     card = workspace.wait_for(lambda: next((m for m in workspace.messages("C0AIOPS") if m.get("bot_id")), None))
-    assert "photographer" in _text(card)
+    assert "plants" in _text(card)
     workspace.press(ADA, "C0AIOPS", card["ts"], "answer_case")
     workspace.wait_for(lambda: workspace.view(ADA))
     assert workspace.submit(ADA, {"answer": ANSWERED}) is None
@@ -62,7 +62,7 @@ def test_what_the_owner_answers_once_is_known_from_then_on(workspace: Workspace,
     workspace.wait_for(lambda: _replies(workspace, "C0MARKETING", again))
     given = _text(_replies(workspace, "C0MARKETING", again)[0])
     assert "Omar from operations" in given
-    assert "Ada Okafor answered “who books the photographer for our summer party?” on" in given
+    assert "Ada Okafor answered “who waters the plants on floor two?” on" in given
 
     workspace.press(
         TOMAS, "C0MARKETING", _replies(workspace, "C0MARKETING", again)[0]["ts"], "feedback", "positive_button"
@@ -78,7 +78,7 @@ def _homes_are_right(workspace: Workspace) -> None:
     workspace.wait_for(lambda: "helped" in _text(workspace.home(TOMAS)))
     workspace.wait_for(lambda: "The last seven days" in _text(workspace.home(LENA)))
     for leader_or_owner in (LENA, ADA):
-        assert "photographer" not in _text(workspace.home(leader_or_owner)), "a leader sees counts, never words"
+        assert "plants" not in _text(workspace.home(leader_or_owner)), "a leader sees counts, never words"
 
 
 def _export_is_whole(data: Path) -> None:

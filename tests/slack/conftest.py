@@ -129,6 +129,7 @@ def settings(workspace: Workspace, folder: Path, library_dir: Path, **changes: A
         slack_api_url=workspace.api_url,
         library_dir=library_dir,
         data_dir=folder,
+        embeddings="small",
         workers=4,
         **changes,
     )
