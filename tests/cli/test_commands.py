@@ -46,12 +46,12 @@ STATS_KEYS = {
 
 
 def test_asking_prints_one_object_of_the_agreed_form(signpost: Signpost) -> None:
-    ended = signpost("ask", "--json", "we recorded a webinar, how do we get a blog post out of it?")
+    ended = signpost("ask", "--json", "write a campaign brief for the launch")
     answer = json.loads(ended.out)
     assert ended.code == 0
     assert set(answer) == ASK_KEYS
     assert answer["verdict"] == "answered"
-    assert answer["recommended"] == answer["candidates"][0]["id"] == "skill:marketing/repurpose-recording"
+    assert answer["recommended"] == answer["candidates"][0]["id"] == "skill:marketing/campaign-brief"
     assert set(answer["candidates"][0]) == {"id", "title", "score"}
     assert set(answer["evidence"][0]) == {"id", "kind", "title", "layer", "owner", "reviewed", "overdue_days"}
     assert answer["text"].splitlines()[0].startswith("Use the skill")
