@@ -104,9 +104,7 @@ def test_the_loop(page: Page) -> None:
     _become(page, "U0TOMAS")
     _ask(page, "C0GENERAL", IN_OTHER_WORDS)
     expect(_bot_replies(page).last).to_contain_text("Omar from operations")
-    expect(_bot_replies(page).last).to_contain_text(
-        "Ada Okafor answered “who waters the plants on floor two?” on"
-    )
+    expect(_bot_replies(page).last).to_contain_text("Ada Okafor answered “who waters the plants on floor two?” on")
     _picture(page, "second-asker")
 
     for person, words in (
