@@ -1,13 +1,14 @@
-"""`python -m tests.prior`: fits the weights in bot/retrieval/prior.py anew, on items that no model was taught with.
+"""`python -m tests.prior`: learns bot/retrieval/taught/confidence.json anew, on items that no model was taught with.
 
 Needs ../shared/eval/real-skills-train. Draws 4 to 50 of the held-out skills, with 0 to 3 past questions
 each; asks them the questions written for them, near misses, and questions of items that were not drawn; and fits a
 logistic regression over the very features that answers are decided with. No evidence may count against an item.
-Prints the table to paste, and how it does on draws that it was not fitted on.
+Prints how it does on draws that it was not fitted on.
 """
 
 import argparse
 import csv
+import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from sklearn.metrics import roc_auc_score
 
 from bot.domain import Confirmed, CuratedAnswer, Item, ItemId
 from bot.library import loading
-from bot.retrieval import confidence, embedding, mixing
+from bot.retrieval import confidence, embedding, mixing, prior
 from bot.retrieval.index import VectorIndex
 from bot.retrieval.profiles import profile
 from bot.retrieval.ranking import Questions, Shelf
@@ -47,26 +48,31 @@ class Held:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--embeddings", default="local")
-    given = parser.parse_args()
-    index = VectorIndex.in_memory(embedding.connect(given.embeddings, MODELS))
+    argparse.ArgumentParser(prog="python -m tests.prior", description=__doc__).parse_args()
+    learned = {model: learn_with(model) for model in ("local", "small")}
+    prior.FILE.write_text(json.dumps(learned, indent=1) + "\n", encoding="utf-8")
+
+
+def learn_with(model: str) -> dict[str, dict[str, list[float]]]:
+    """What one local embedding model teaches, as prior.py reads it."""
+    index = VectorIndex.in_memory(embedding.connect(model, MODELS))
     pool, chance = held_out(), random.Random(11)
-    learn("items", [draw(pool, index, chance) for _ in range(DRAWS)])
+    items = [draw(pool, index, chance) for _ in range(DRAWS)]
     answered, library = read_answers(), list(loading.load(ROOT).items().values())
-    learn("answers", [draw_answers(answered, library, index, chance) for _ in range(ANSWER_DRAWS)])
+    answers = [draw_answers(answered, library, index, chance) for _ in range(ANSWER_DRAWS)]
+    return {"items": learn(f"{model}: items", items), "answers": learn(f"{model}: answers", answers)}
 
 
-def learn(what: str, draws: Sequence[tuple[Array, npt.NDArray[np.bool_]]]) -> None:
-    """Prints what three quarters of the draws teach, and how it does on the others."""
-    print(f"# {what}")
+def learn(what: str, draws: Sequence[tuple[Array, npt.NDArray[np.bool_]]]) -> dict[str, list[float]]:
+    """What three quarters of the draws teach; prints how it does on the others."""
     rows, right = (np.concatenate(parts) for parts in zip(*draws[: len(draws) * 3 // 4], strict=True))
     means, deviations = rows.mean(axis=0), np.maximum(rows.std(axis=0), 1e-3)
     weights = fit(standard(rows, means, deviations), right)
-    for name, numbers in (("means", means), ("deviations", deviations), ("weights", weights)):
-        print(f"    {name}=({', '.join(f'{number:.4g}' for number in numbers)}),")
+    print(what)
     rows, right = (np.concatenate(parts) for parts in zip(*draws[len(draws) * 3 // 4 :], strict=True))
     judge(1 / (1 + np.exp(-standard(rows, means, deviations) @ weights)), right)
+    found = {"means": means, "deviations": deviations, "weights": weights}
+    return {name: [float(f"{number:.4g}") for number in numbers] for name, numbers in found.items()}
 
 
 def held_out() -> list[Held]:
@@ -166,16 +172,16 @@ def fit(design: Array, right: npt.NDArray[np.bool_]) -> Array:
 
 def judge(sure: Array, right: npt.NDArray[np.bool_]) -> None:
     """Prints how well the confidence tells right from wrong, and what each threshold would answer."""
-    print(f"# {len(sure)} questions not fitted on: {right.mean():.3f} right, AUROC {roc_auc_score(right, sure):.3f}")
+    print(f"  {len(sure)} questions not fitted on: {right.mean():.3f} right, AUROC {roc_auc_score(right, sure):.3f}")
     bins = np.array_split(np.argsort(sure), 10)
     error = sum(abs(sure[part].mean() - right[part].mean()) * len(part) for part in bins) / len(sure)
-    print(f"# expected calibration error {error:.3f}")
+    print(f"  expected calibration error {error:.3f}")
     for threshold in (0.6, 0.65, 0.7, 0.75, 0.8, 0.85):
         answered = sure >= threshold
-        print(f"# answered from {threshold}: {answered.mean():.3f} of all, right {right[answered].mean():.3f}")
+        print(f"  answered from {threshold}: {answered.mean():.3f} of all, right {right[answered].mean():.3f}")
     for threshold in (0.06, 0.08, 0.1, 0.12, 0.15):
         refused = sure < threshold
-        print(f"# refused below {threshold}: {refused.mean():.3f} of all, of which right {right[refused].mean():.3f}")
+        print(f"  refused below {threshold}: {refused.mean():.3f} of all, of which right {right[refused].mean():.3f}")
 
 
 if __name__ == "__main__":
