@@ -92,6 +92,26 @@ class Ring(StrEnum):
     HOLD = "hold"
 
 
+class Outcome(StrEnum):
+    """Whether tools work together."""
+
+    WORKS = "works"
+    PARTLY = "partly"
+    BROKEN = "broken"
+    ONE_WAY = "one-way"
+    RETEST = "needs re-test"
+    NOT_KNOWN = "not known"
+
+
+class Decision(StrEnum):
+    """Whether something is allowed; the strictest comes last."""
+
+    ALLOWED = "allowed"
+    ALLOWED_IF = "allowed if"
+    UNDECIDED = "undecided"  # nobody said, or what was said has expired: not allowed yet
+    NOT_ALLOWED = "not allowed"
+
+
 class Role(StrEnum):
     """What a person may do beyond asking."""
 

@@ -1,0 +1,229 @@
+"""Which tools a question names: by id, title or alias, in any spelling, misspelt, or by half a name.
+
+What can mean two tools means both, for the asker to choose: nothing is guessed.
+"""
+
+import itertools
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.domain import ItemId, ToolNote
+
+Words = tuple[str, ...]
+
+# Words for editions of one product; those of a row mean the same edition.
+EDITIONS: tuple[frozenset[str], ...] = (
+    frozenset({"free", "personal", "private", "plus", "consumer"}),
+    frozenset({"team"}),
+    frozenset({"enterprise", "company", "corporate", "business", "work", "pro"}),
+    frozenset({"classic", "legacy", "old", "on prem", "onprem"}),
+    frozenset({"new", "cloud", "next"}),
+)
+ACCOUNTS = frozenset(
+    {"account", "accounts", "login", "seat", "seats", "plan", "tier", "edition", "version", "license", "licence"}
+)
+_ONLY_BEFORE = frozenset({"old", "new"})  # "the new Tidemark", but "Tidemark: new customers"
+_NEEDS_ACCOUNT = frozenset({"work", "team", "plus", "pro"})  # "does it work", "the team", "plus a list"
+# Half a name never; they stand in any question.
+_EVERYDAY = frozenset(
+    (  # noqa: SIM905
+        "mail page people data call form board sign chart survey ticket ad code work team note notes sales market "
+        "time task video file sheet document project message meeting office cloud open web the"
+    ).split()
+)
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of the question in one spelling, and where it stands."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A place in a question that names a tool. Several `tools`: it can mean any of them."""
+
+    tools: tuple[ItemId, ...]
+    said: str  # as the asker wrote it
+    start: int  # characters
+    end: int
+    first: int  # words, the last one not included
+    last: int
+
+
+@dataclass(frozen=True)
+class Names:
+    """Every name of every tool, as words."""
+
+    exact: Mapping[Words, tuple[ItemId, ...]]
+    editions: Mapping[ItemId, frozenset[int]]  # which rows of EDITIONS a tool's names mention
+    titles: Mapping[ItemId, Words]
+
+
+def names_of(tools: Mapping[ItemId, ToolNote]) -> Names:
+    """What `mentions` looks names up in. Made once for a library."""
+    exact: dict[Words, dict[ItemId, None]] = {}
+    for note in tools.values():
+        for name in (note.id.removeprefix("tool:"), note.title, *note.aliases):
+            if words := _spelt(name):
+                exact.setdefault(words, {})[note.id] = None
+    return Names(
+        exact={words: tuple(ids) for words, ids in exact.items()},
+        editions={note.id: _editions_in((note.title, *note.aliases)) for note in tools.values()},
+        titles={note.id: _spelt(note.title) for note in tools.values()},
+    )
+
+
+def words_of(text: str) -> list[Word]:
+    """The words of a text without signs, in lower case; "Tidemark's" is "tidemark"."""
+    bare = re.sub(r"['’]s\b", lambda match: " " * len(match[0]), text)
+    return [Word(m[0].casefold(), m.start(), m.end()) for m in _WORD.finditer(bare)]
+
+
+def mentions(text: str, names: Names) -> tuple[Mention, ...]:
+    """The tools that a text names, from left to right; the longest name that fits at a place wins."""
+    words = words_of(text)
+    longest = max(map(len, names.exact), default=0)
+    found: list[Mention] = []
+    at = 0
+    while at < len(words):
+        mention = _exact_at(words, at, longest, names, text)
+        if mention:
+            found.append(mention)
+        at = mention.last if mention else at + 1
+    taken = {i for mention in found for i in range(mention.first, mention.last)}
+    at = 0
+    while at < len(words):
+        mention = None if at in taken else _likely_at(words, at, longest, names, text, taken)
+        if mention:
+            found.append(mention)
+        at = mention.last if mention else at + 1
+    return tuple(sorted(found, key=lambda mention: mention.start))
+
+
+def _exact_at(words: Sequence[Word], at: int, longest: int, names: Names, text: str) -> Mention | None:
+    for count in range(min(longest, len(words) - at), 0, -1):
+        said = tuple(word.text for word in words[at : at + count])
+        if said in names.exact:
+            tools = _with_editions(said, names.exact[said], names)
+            return _mention(tools, words, at, at + count, names, text)
+    return None
+
+
+def _with_editions(said: Words, tools: tuple[ItemId, ...], names: Names) -> tuple[ItemId, ...]:
+    """With every tool whose title is this name and an edition word: "Tidemark" may mean "Tidemark Classic"."""
+    others = (
+        id
+        for id, title in names.titles.items()
+        if len(title) > len(said) and title[: len(said)] == said and _edition(" ".join(title[len(said) :])) is not None
+    )
+    return tuple(dict.fromkeys((*tools, *others)))
+
+
+def _likely_at(
+    words: Sequence[Word], at: int, longest: int, names: Names, text: str, taken: set[int]
+) -> Mention | None:
+    """Half a name, or a misspelt one."""
+    if tools := _begun(words[at].text, names):
+        return _mention(tools, words, at, at + 1, names, text)
+    for count in range(min(longest, len(words) - at), 0, -1):
+        if taken.isdisjoint(range(at, at + count)):
+            said = " ".join(word.text for word in words[at : at + count])
+            if said not in _EVERYDAY and (tools := _misspelt(said, count, names)):
+                return _mention(tools, words, at, at + count, names, text)
+    return None
+
+
+def _begun(word: str, names: Names) -> tuple[ItemId, ...]:
+    """The tools whose name begins with this word. It must be a whole word of one: "sales" is not Salesforce."""
+    if word in _EVERYDAY or not any(len(name) > 1 and name[0] == word for name in names.exact):
+        return ()
+    return _all_of(
+        ids for name, ids in names.exact.items() if name[0] == word or (len(word) > 3 and name[0].startswith(word))
+    )
+
+
+def _misspelt(said: str, count: int, names: Names) -> tuple[ItemId, ...]:
+    near = []
+    for name, ids in names.exact.items():
+        letters = sum(map(len, name))
+        most = 0 if letters < 4 else 1 if letters < 8 else 2
+        written = " ".join(name)
+        if len(name) == count and abs(len(written) - len(said)) <= most and 0 < _distance(said, written, most) <= most:
+            near.append(ids)
+    return _all_of(near)
+
+
+def _mention(
+    tools: tuple[ItemId, ...], words: Sequence[Word], first: int, last: int, names: Names, text: str
+) -> Mention:
+    if len(tools) > 1:
+        tools = _picked(tools, words, first, last, names)
+    start, end = words[first].start, words[last - 1].end
+    return Mention(tools, text[start:end], start, end, first, last)
+
+
+def _picked(
+    tools: tuple[ItemId, ...], words: Sequence[Word], first: int, last: int, names: Names
+) -> tuple[ItemId, ...]:
+    """The tools that an edition word beside the name picks; all where it picks none."""
+    for row in _beside(words, first, last):
+        if picked := tuple(id for id in tools if row in names.editions[id]):
+            return picked
+    return tools
+
+
+def _beside(words: Sequence[Word], first: int, last: int) -> Iterable[int]:
+    before = words[first - 1].text if first else ""
+    after = words[last].text if last < len(words) else ""
+    then = words[last + 1].text if last + 1 < len(words) else ""
+    if (row := _edition(before)) is not None and before not in {"plus", "team"}:
+        yield row
+    sure = after not in _ONLY_BEFORE and (after not in _NEEDS_ACCOUNT or then in ACCOUNTS)
+    if sure and (row := _edition(after)) is not None:
+        yield row
+    if (row := _edition(f"{after} {then}")) is not None:
+        yield row
+
+
+def _edition(words: str) -> int | None:
+    return next((number for number, row in enumerate(EDITIONS) if words in row), None)
+
+
+def _editions_in(names: Iterable[str]) -> frozenset[int]:
+    rows = set()
+    for name in names:
+        words = _spelt(name)
+        rows |= {_edition(word) for word in words[1:]} | {
+            _edition(" ".join(pair)) for pair in itertools.pairwise(words)
+        }
+    return frozenset(row for row in rows if row is not None)
+
+
+def _spelt(name: str) -> Words:
+    return tuple(word.text for word in words_of(name))
+
+
+def _all_of(ids: Iterable[tuple[ItemId, ...]]) -> tuple[ItemId, ...]:
+    return tuple(dict.fromkeys(id for some in ids for id in some))
+
+
+def _distance(a: str, b: str, most: int) -> int:
+    """Damerau-Levenshtein (optimal string alignment): letters added, left out, changed or swapped."""
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, left in enumerate(a, 1):
+        oldest, before, row = before, row, [i]
+        for j, right in enumerate(b, 1):
+            steps = min(row[j - 1] + 1, before[j] + 1, before[j - 1] + (left != right))
+            if i > 1 and j > 1 and left == b[j - 2] and a[i - 2] == right:
+                steps = min(steps, oldest[j - 2] + 1)
+            row.append(steps)
+        if min(row) > most:
+            return most + 1
+    return row[-1]
