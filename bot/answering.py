@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import structlog
 
-from bot import reader
+from bot import reader, settling
 from bot.domain import (
     Actor,
     Answer,
@@ -198,11 +198,17 @@ def consider(mind: Mind, asked: AskedQuestion) -> tuple[Answer, str]:
     started = time.perf_counter()
     keep = _visible(asked.question, mind.known)
     ranking, hampered = _rank(mind, asked.question, keep)
+    settled = None if ranking.small_talk else settling.settle(mind, asked, ranking, _who_answers(asked.question, mind))
+    if settled:
+        return replace(settled, elapsed_ms=_since(started)), settling.reason(settled)
     ranking, use = _read(mind, asked.question, keep, ranking)
     verdict = Verdict.UNRESOLVED if hampered else decide(ranking, mind.policy)
     answer = replace(_compose(mind, asked, ranking, verdict, hampered), reader=use)
-    elapsed = round((time.perf_counter() - started) * 1000)
-    return replace(answer, elapsed_ms=elapsed), hampered or _reason(ranking)
+    return replace(answer, elapsed_ms=_since(started)), hampered or _reason(ranking)
+
+
+def _since(started: float) -> int:
+    return round((time.perf_counter() - started) * 1000)
 
 
 def _rank(mind: Mind, question: Question, keep: Visible) -> tuple[Ranking, str]:
@@ -255,6 +261,7 @@ def _compose(mind: Mind, asked: AskedQuestion, ranking: Ranking, verdict: Verdic
         evidence=tuple(wording.evidence_of(f, version(f.item), mind.today) for f in shown),
         confidence=ranking.confidence,
         elapsed_ms=0,
+        basis=settling.passage_bases(shown),
     )
 
 
@@ -301,10 +308,12 @@ def _reason(ranking: Ranking) -> str:
 
 def _record(bot: Bot, asked: AskedQuestion, answer: Answer, reason: str) -> Answer:
     with bot.database.transaction() as session:
-        if answer.verdict is Verdict.UNRESOLVED:
-            words = shareable(asked.question)
+        words, topic = shareable(asked.question), answer.facts.topic if answer.facts else ""
+        # What was asked in private is asked of the owner only with leave; nobody is asked for leave for a task.
+        task = bool(answer.facts and answer.facts.task and words)
+        if answer.verdict is Verdict.UNRESOLVED or task:
             escalation = records.open_escalation(
-                session, asked.id, reason, bot.now(), shared_text=words, withheld=words is None
+                session, asked.id, reason, bot.now(), shared_text=words, withheld=words is None, topic=topic
             )
             answer = replace(answer, escalation_id=escalation.id)
         if answer.reader:

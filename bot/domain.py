@@ -415,6 +415,52 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Hop:
+    """One step of a path, in the direction of flow, with where it is written."""
+
+    start: ItemId
+    end: ItemId
+    via: str
+    direction: str  # as its note has it: both | to | from
+    status: str
+    tested: date | None
+    source: str
+    note: ItemId
+    expired: bool = False
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a question of fact was answered with, for those who read more than words."""
+
+    outcome: Outcome | None = None  # compatibility
+    path: tuple[Hop, ...] = ()
+    decision: Decision | None = None  # permission
+    condition: str = ""
+    rules: tuple[ItemId, ...] = ()  # that bear the decision, the decisive first; also a tool whose note does
+    excluded: tuple[ItemId, ...] = ()  # what was left out, or is warned of
+    topic: str = ""  # what the owner is to decide or test; one is asked for once
+    task: bool = False  # the owner has something to do, though there is an answer
+
+
+class BasisKind(StrEnum):
+    EDGE = "edge"
+    RULE = "rule"
+    NOTE = "note"  # a tool's ring and data
+    PASSAGE = "passage"
+
+
+@dataclass(frozen=True)
+class Basis:
+    """One thing an answer stood on, as it was then: kept when the library changes."""
+
+    kind: BasisKind
+    ref: str  # "tool:hubspot->tool:mailchimp/native", or an item's id
+    version: str  # hash of what it said
+    text: str = ""  # what it said; empty where those words belong to a person
+
+
+@dataclass(frozen=True)
 class Wording:
     """An answer in words, part by part; each door lays it out in its own way. Plain text, no markup."""
 
@@ -440,6 +486,8 @@ class Answer:
     elapsed_ms: int
     escalation_id: EscalationId | None = None
     reader: ReaderUse | None = None  # where a language model read the catalogue
+    facts: Facts | None = None  # of a question about compatibility or permission
+    basis: tuple[Basis, ...] = ()  # everything it stood on; kept beside it, one row each
 
 
 # ---------------------------------------------------------------- what is kept

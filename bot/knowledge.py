@@ -3,7 +3,8 @@
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 import structlog
@@ -12,6 +13,8 @@ from bot.domain import CuratedAnswer, Item, ItemId, Library
 from bot.errors import BadInput, EmbeddingsUnavailable
 from bot.library import loading
 from bot.library.organisation import UNREADABLE
+from bot.reasoning import facts
+from bot.reasoning.facts import Ground
 from bot.retrieval.progress import Report, silent
 from bot.retrieval.retriever import Retriever
 from bot.store import records
@@ -26,6 +29,17 @@ class Snapshot:
 
     library: Library
     items: Mapping[ItemId, Item]  # the library's and the database's, by id; the database wins
+    _grounds: dict[date, Ground] = field(default_factory=dict, compare=False, repr=False)
+
+    def ground(self, today: date) -> Ground:
+        """What questions of fact are answered from; made once for each day, since edges expire."""
+        if today not in self._grounds:
+            library = self.library
+            made = facts.ground(library.tools, library.rules, library.organisation, today)
+            self._grounds.clear()
+            self._grounds[today] = made
+            return made
+        return self._grounds[today]
 
 
 class Knowledge:

@@ -134,6 +134,7 @@ def export(books: Books, folder: Path) -> Mapping[str, int]:
                     ("questions", records.export_questions(session)),
                     ("escalations", records.export_escalations(session)),
                     ("answers", records.export_answers(session)),
+                    ("bases", records.export_bases(session)),
                     ("events", records.export_events(session)),
                 )
             }

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli import terminal
-from bot.domain import Answer, Door, Organisation, PersonId, Question, TeamName
+from bot.domain import Answer, Door, ItemId, Kind, Organisation, PersonId, Question, TeamName, Verdict
 from bot.errors import BadInput
 from bot.reasoning import wording
 
@@ -81,7 +81,32 @@ def as_object(answer: Answer) -> dict[str, Any]:
         "confidence": round(answer.confidence, 4),
         "elapsed_ms": answer.elapsed_ms,
         "reader": asdict(answer.reader) if answer.reader else None,
+        **_facts(answer),
     }
+
+
+def _facts(answer: Answer) -> dict[str, Any]:
+    """The keys that only questions about permission or compatibility have."""
+    facts = answer.facts
+    if facts is None:
+        return {}
+    path = [
+        {
+            "from": hop.start,
+            "to": hop.end,
+            "via": hop.via,
+            "direction": hop.direction,
+            "status": hop.status,
+            "tested": hop.tested.isoformat() if hop.tested else None,
+            "source": hop.source,
+        }
+        for hop in facts.path
+    ]
+    if answer.kind is Kind.COMPATIBILITY:
+        return {"outcome": facts.outcome, "path": path, "excluded": list(facts.excluded)}
+    if answer.kind is Kind.PERMISSION:
+        return {"decision": facts.decision, "condition": facts.condition, "rules": list(facts.rules)}
+    return {"rules": list(facts.rules), "excluded": list(facts.excluded)}
 
 
 def _print(answer: Answer, owner: str | None) -> None:

@@ -109,9 +109,7 @@ def _advice(ground: Ground, tool: ItemId, purpose: str, avoid: compatibility.Bar
     return Finding(Outcome.WORKS, (), tuple(dict.fromkeys(edge for _, edge in kept)), held, others)
 
 
-_EMPTY = frozenset(  # noqa: SIM905
-    "with this that what which when from into some thing something things other tool tools".split()
-)
+_EMPTY = frozenset({"with", "this", "that", "what", "which", "when", "from", "into", "some", "thing", "tool", "tools"})
 
 
 def _stems(text: str) -> frozenset[str]:

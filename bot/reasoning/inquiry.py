@@ -57,6 +57,11 @@ _CLASSES = {
 _ALL_DATA = re.compile(r"(?i)\ball (?:of )?(?:our|the|my) data\b|\beverything we have\b")
 _LEAVE = re.compile(r"(?i)\b(?:ok|okay|allowed|permitted|may|approved|forbidden|go ahead)\b")
 _OPEN = re.compile(r"(?i)\b(?:which|what|how|who|is there|anything)\b")
+_WHICH_TOOL = re.compile(
+    r"(?i)\b(?:which|what|any|is there an?)\s+(?:\w+\s+){0,2}?(?:tools?|apps?|software|programs?)\b"
+)
+_WITH = re.compile(r"(?i)\bwith\s+(?:(?:the|our|my)\s+)?$")
+_HELD = re.compile(r"(?i)\b(?:for|with|hold|holds|holding|handle|handles|store|stores)\b[^.?!,]*\bdata\b")
 _PUT = re.compile(r"(?i)\W*(?:put|paste|upload|store|enter)\b")
 _INTO = re.compile(
     r"(?i)\b(?:into|in|to|use|using|with|through|on|over|is)\s+((?:(?:the|our|my|an?|free)\s+)*)([\w.-]+)"
@@ -88,6 +93,14 @@ def kind_of(text: str, found: Sequence[Mention], classes: Sequence[str]) -> Kind
     if several or _ASIDE.search(_masked(text, found)) or _LIST.search(text) or (_ADVICE.search(text) and found):
         return Kind.COMPATIBILITY
     return Kind.PERMISSION if classes and not _OPEN.search(text) else told
+
+
+def is_narrowed(text: str, found: Sequence[Mention], classes: Sequence[str]) -> bool:
+    """Whether a tool is asked for that has to go with another one, or with a class of data."""
+    if not _WHICH_TOOL.search(text) or _LIST.search(_masked(text, found)):
+        return False
+    limited = classes and (_LEAVE.search(text) or _HELD.search(text))
+    return bool(limited) or any(_WITH.search(text[: mention.start]) for mention in found)
 
 
 def connection(text: str, names: Names) -> Connection:

@@ -85,7 +85,8 @@ def _body(answer: Answer, owner: str) -> list[Block]:
     if words.options:
         numbered = [f"{i}. {line(option, 600)}" for i, option in enumerate(words.options, 1)]
         blocks.append(kit.section("\n".join(numbered)))
-    blocks += _list("How to start" if answer.verdict is not Verdict.OUT_OF_SCOPE else "", words.start)
+    title = "What is known" if answer.facts else "How to start"
+    blocks += _list(title if answer.verdict is not Verdict.OUT_OF_SCOPE else "", words.start)
     blocks += _list("Watch out", words.watch_out)
     if words.ask and owner:
         blocks.append(kit.section(escaping.mrkdwn(words.ask).replace(_ROLE, owner)))

@@ -13,7 +13,7 @@ from bot.store.asked import locked, text_key
 from bot.store.deliveries import drop_pending
 from bot.store.escalations import TAKEN_BACK, forget_words, take_back
 from bot.store.events import count_erasure, knowledge_changed, note
-from bot.store.tables import AnswerRow, DeliveryRow, EscalationRow, EventRow, FeedbackRow, QuestionRow
+from bot.store.tables import AnswerRow, BasisRow, DeliveryRow, EscalationRow, EventRow, FeedbackRow, QuestionRow
 
 
 def withdraw_question(session: Session, question_id: QuestionId, at: datetime) -> None:
@@ -72,6 +72,8 @@ def _without_words(answer: Answer) -> Answer:
 def _wipe_traces(session: Session, person: PersonId, questions: Collection[str]) -> None:
     """The person's name, and where the messages about their questions stand."""
     presses = col(FeedbackRow.person) == person
+    # What an answer stood on would tell what was asked.
+    session.exec(delete(BasisRow).where(col(BasisRow.question_id).in_(questions)))
     for id in questions:  # the press stays and counts; who pressed does not
         session.exec(update(FeedbackRow).where(presses, col(FeedbackRow.question_id) == id).values(person=ERASED))
         told = select(EscalationRow.id).where(EscalationRow.question_id == id)

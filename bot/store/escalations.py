@@ -39,9 +39,11 @@ def open_escalation(
     *,
     shared_text: str | None,
     withheld: bool,
+    topic: str = "",
 ) -> Escalation:
     """Hands a question to the owner, with a card owed, or keeps it until its asker lets the owner see it.
 
+    `topic` is what is to be decided or tested; others with the same one share the card and the decision.
     A question has one escalation: a second call returns the first. Raises NotFound.
     """
     question = locked(session, question_id)  # two presses of "Ask the Owner" queue here
@@ -52,6 +54,7 @@ def open_escalation(
         question_id=question_id,
         state=EscalationState.WITHHELD if withheld else EscalationState.OPEN,
         reason=reason,
+        topic=topic,
         shared_text=shared_text or "",
         opened_at=at,
     )
@@ -142,7 +145,7 @@ def _show_to_owner(session: Session, row: EscalationRow, at: datetime) -> None:
 
 
 def _twins(session: Session, row: EscalationRow) -> list[EscalationRow]:
-    """The other escalations that wait for the owner with the very same words, oldest first."""
+    """The other escalations that wait for the owner with the very same words or topic, oldest first."""
     waiting = (
         select(EscalationRow)
         .where(EscalationRow.state == EscalationState.OPEN, EscalationRow.id != row.id)
@@ -150,7 +153,11 @@ def _twins(session: Session, row: EscalationRow) -> list[EscalationRow]:
         .execution_options(populate_existing=True)
     )
     words = text_key(row.shared_text)
-    return [other for other in session.exec(waiting) if row.shared_text and text_key(other.shared_text) == words]
+    return [
+        other
+        for other in session.exec(waiting)
+        if (row.shared_text and text_key(other.shared_text) == words) or (row.topic and other.topic == row.topic)
+    ]
 
 
 def mark_announced(session: Session, id: EscalationId, announced_as: str) -> None:
@@ -218,7 +225,7 @@ def _hand_on_card(session: Session, row: EscalationRow, at: datetime) -> None:
 def forget_words(session: Session, question_id: str) -> None:
     """Wipes what was shared with the owner, and what may quote it."""
     if row := _row_of(session, question_id):
-        row.shared_text = row.reason = ""
+        row.shared_text = row.reason = row.topic = ""
         row.dismissed_because = TAKEN_BACK if row.dismissed_because == TAKEN_BACK else ""
 
 

@@ -27,6 +27,7 @@ from bot.domain import (
 )
 from bot.errors import AlreadyAsked, NotFound
 from bot.store.asked import answer_of, asked_question, asked_rows, locked, text_key
+from bot.store.bases import keep_basis
 from bot.store.deliveries import BOT, owe
 from bot.store.events import BATCH, knowledge_changed, note
 from bot.store.inserting import add_if_free
@@ -224,9 +225,10 @@ def record_answer(session: Session, answer: Answer, at: datetime) -> Answer:
     """
     row = locked(session, answer.question_id)
     if row.answer is None:
-        row.answer = replace(answer, candidates=tuple(map(_without_others_words, answer.candidates)))
+        row.answer = replace(answer, basis=(), candidates=tuple(map(_without_others_words, answer.candidates)))
         row.verdict, row.kind = answer.verdict, answer.kind
         row.recommended, row.confidence, row.answered_at = answer.recommended, answer.confidence, at
+        keep_basis(session, answer.question_id, answer.basis)
         note(session, at, BOT, "answer.given", row.id, _facts(answer))
     escalation = select(EscalationRow.id).where(EscalationRow.question_id == row.id)
     return answer_of(row, session.exec(escalation).first()) or answer

@@ -7,6 +7,7 @@ with database.transaction() as session:
 from sqlmodel import Session
 
 from bot.domain import ERASED
+from bot.store.bases import basis_of, export_bases, stood_on
 from bot.store.curated import curated_answer, curated_answers, retire_answer, save_answer
 from bot.store.deliveries import (
     begin_attempt,
@@ -61,6 +62,7 @@ __all__ = [
     "asked",
     "asked_by_source",
     "askers_of",
+    "basis_of",
     "begin_attempt",
     "claim_delivery",
     "confirmed",
@@ -79,6 +81,7 @@ __all__ = [
     "escalations_between",
     "events_between",
     "export_answers",
+    "export_bases",
     "export_escalations",
     "export_events",
     "export_questions",
@@ -107,6 +110,7 @@ __all__ = [
     "save_answer",
     "share_escalation",
     "spend_tokens",
+    "stood_on",
     "thread_asker",
     "tokens_spent",
     "withdraw_question",

@@ -13,6 +13,7 @@ from sqlmodel import Field, SQLModel
 
 from bot.domain import (
     Answer,
+    BasisKind,
     DeliveryKind,
     Door,
     EscalationState,
@@ -146,6 +147,7 @@ class EscalationRow(Row, table=True):
     question_id: str = Field(unique=True, foreign_key="questions.id")
     state: EscalationState = Field(sa_type=one_of(EscalationState, "state"))
     reason: str = Field(sa_type=AnyText)
+    topic: str = Field(default="", sa_type=AnyText)  # what is to be decided; those alike wait for one decision
     shared_text: str = Field(default="", sa_type=AnyText)
     opened_at: datetime
     decided_at: datetime | None = None
@@ -153,6 +155,19 @@ class EscalationRow(Row, table=True):
     answer_id: str | None = Field(default=None, index=True)  # no foreign key: answers also live in files
     dismissed_because: str = Field(default="", sa_type=AnyText)
     announced_as: str | None = None
+
+
+class BasisRow(Row, table=True):
+    """One thing an answer stood on, as it was then."""
+
+    __tablename__ = "bases"
+
+    question_id: str = Field(primary_key=True, foreign_key="questions.id")
+    number: int = Field(primary_key=True)
+    kind: BasisKind = Field(sa_type=one_of(BasisKind, "kind"))
+    ref: str = Field(index=True)  # which answers stood on this?
+    version: str
+    text: str = Field(default="", sa_type=AnyText)
 
 
 class AnswerRow(Row, table=True):
