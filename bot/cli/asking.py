@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli import terminal
-from bot.domain import Answer, Door, ItemId, Kind, Organisation, PersonId, Question, TeamName, Verdict
+from bot.domain import Answer, Door, Kind, Organisation, PersonId, Question, TeamName
 from bot.errors import BadInput
 from bot.reasoning import wording
 

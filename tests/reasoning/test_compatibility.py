@@ -13,6 +13,7 @@ from bot.reasoning.freshness import is_expired
 TODAY = date(2026, 11, 24)
 TOOLS = [ItemId(f"tool:{letter}") for letter in "abcdef"]
 TEAMS = ("sales", "people")
+NEVER_TESTED = 1_000_000  # days: a path with one tested hop is better than one with none
 
 ages = st.none() | st.integers(0, 200).map(lambda days: TODAY - timedelta(days=days))
 edges = st.builds(
@@ -97,7 +98,7 @@ def everything(
                 len(path),
                 any(fact[0] == "partial" for fact in path),
                 len(tested) < len(path),
-                (TODAY - min(tested)).days if tested else 0,
+                (TODAY - min(tested)).days if tested else NEVER_TESTED,
             )
             found.append((cost, list(path)))
     return found
@@ -110,7 +111,7 @@ def cost(path: c.Path) -> tuple[bool, int, bool, bool, int]:
         len(path),
         any(way.status == "partial" for way in path),
         len(tested) < len(path),
-        (TODAY - min(tested)).days if tested else 0,
+        (TODAY - min(tested)).days if tested else NEVER_TESTED,
     )
 
 
