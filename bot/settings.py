@@ -51,6 +51,11 @@ class Settings:
         """Where the prepared embedding model is kept."""
         return self.data_dir / "models"
 
+    @property
+    def fits(self) -> Path:
+        """Where the weights of the ranking are kept that were fitted to the library."""
+        return self.data_dir / "fitted.json"
+
 
 def load(environment: Mapping[str, str] | None = None, env_file: Path = Path(".env")) -> Settings:
     """Settings from the environment, over those of `env_file`. Raises SettingsError naming every fault."""

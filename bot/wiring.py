@@ -112,12 +112,13 @@ def connect(
     index = VectorIndex.open(settings.index_location, embedder, beside=beside)
     if rebuild:
         index.prune(())  # every vector goes, and is made again by the first reading
-    retriever = Retriever(embedder, index)
+    retriever = Retriever(embedder, index, settings.fits)
     knowledge = Knowledge(settings.library_dir, rows, retriever)
     reading, writing = _language(settings)
     try:
         knowledge.load(report)
-        yield Bot(settings, rows, knowledge, retriever, index, reading, writing)
+        with knowledge.watched():
+            yield Bot(settings, rows, knowledge, retriever, index, reading, writing)
     finally:
         if reading:
             reading.close()

@@ -34,8 +34,13 @@ class Found:
     """A file or a folder that could not be entered (then with a finding), somewhere under the root."""
 
     path: str
-    file: Path
+    place: str  # where it is, as the system takes it
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def file(self) -> Path:
+        """The same as a path."""
+        return Path(self.place)
 
 
 def check_root(root: Path) -> Path:
@@ -57,7 +62,7 @@ def walk(root: Path) -> Iterator[Found]:
         elif top.exists() or top.is_symlink():
             report = Report(name)
             report.error("not-a-folder", f"{name} is not a folder that can be read.", f"Make {name} a folder.")
-            yield Found(name, top, report.findings)
+            yield Found(name, str(top), report.findings)
 
 
 def read(root: Path, found: Found) -> Source:
@@ -76,29 +81,35 @@ def printable(text: str) -> str:
 
 def relative(root: Path, file: Path) -> str:
     """The path under the root with `/`; file names that are not UTF-8 are shown with replacement marks."""
-    return os.fsencode(file.relative_to(root).as_posix()).decode("utf-8", "replace")
+    return _shown(file.relative_to(root).as_posix())
+
+
+def _shown(name: str) -> str:
+    return name if name.isascii() else os.fsencode(name).decode("utf-8", "replace")
 
 
 def _walk_folder(root: Path, top: Path) -> Iterator[Found]:
-    folders = [(top, False)]
+    # Done before answers while the bot runs: names and the system's own entries, and a path only for what is entered.
+    folders = [(str(top), _shown(top.name), False)]
     while folders:
-        folder, linked = folders.pop()
-        report = Report(relative(root, folder))
+        folder, name, linked = folders.pop()
+        report = Report(name)
         inside = []
         for entry in _entries(folder, report):
-            link = entry.is_symlink()
+            link, inner = entry.is_symlink(), f"{name}/{_shown(entry.name)}"
             if not _is_folder(entry):
-                yield Found(relative(root, entry), entry)
-            elif _may_enter(root, entry, link, linked, report):
-                inside.append((entry, linked or link))
+                yield Found(inner, entry.path)
+            elif _may_enter(root, Path(entry.path), link, linked, report):
+                inside.append((entry.path, inner, linked or link))
         folders.extend(reversed(inside))
         if report.findings:
-            yield Found(report.path, folder, report.findings)
+            yield Found(name, folder, report.findings)
 
 
-def _entries(folder: Path, report: Report) -> list[Path]:
+def _entries(folder: str, report: Report) -> list[os.DirEntry[str]]:
     try:
-        return sorted(Path(entry.path) for entry in os.scandir(folder) if not _is_private(entry.name))
+        with os.scandir(folder) as entries:
+            return sorted((entry for entry in entries if not _is_private(entry.name)), key=lambda entry: entry.name)
     except OSError as error:
         report.error("folder-unreadable", f"The folder cannot be read ({error.strerror}).", "Allow reading it.")
         return []
@@ -109,7 +120,7 @@ def _is_private(name: str) -> bool:
     return name == ".git" or name.startswith("..")
 
 
-def _is_folder(entry: Path) -> bool:
+def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
     except OSError:

@@ -177,7 +177,7 @@ class _Check:
 
     def _read_lines(self, path: str) -> dict[frontmatter.Path, int]:
         """The lines of all keys, read once more: a finding is rarer than a reading."""
-        text = read(self.root, Found(path, self.root / path)).text
+        text = read(self.root, Found(path, str(self.root / path))).text
         return dict(frontmatter.parse_frontmatter(text, Report(path)).lines)
 
 

@@ -1,6 +1,7 @@
 """Reads a whole library from its folder, and notices when it changes."""
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -130,13 +131,13 @@ def _readable(found: Iterable[Found]) -> Iterable[Found]:
 def _fingerprint(found: Iterable[Found]) -> str:
     digest = hashlib.sha256()
     for file in found:
-        digest.update(f"{file.path}\0{_stamp(file.file)}\0".encode("utf-8", "replace"))
+        digest.update(f"{file.path}\0{_stamp(file.place)}\0".encode("utf-8", "replace"))
     return digest.hexdigest()[:16]
 
 
-def _stamp(file: Path) -> str:
+def _stamp(place: str) -> str:
     try:
-        stat = file.stat()
-    except (OSError, RuntimeError):
+        stat = os.stat(place)  # noqa: PTH116  # a path would take longer than the look itself
+    except OSError:
         return "unreadable"
     return f"{stat.st_size} {stat.st_mtime_ns} {stat.st_ino}"

@@ -176,9 +176,13 @@ class ChromaStore:
     def forget_all_but(self, wanted: Collection[str]) -> list[str]:
         """Deletes every other key; those it deleted."""
         stale = [key for key in self._keys() if key not in wanted]
-        for ids in batches(stale, KEEP_AT_ONCE):
-            _guarded(partial(self._collection.delete, ids=ids))
+        self.forget(stale)
         return stale
+
+    def forget(self, keys: Sequence[str]) -> None:
+        """Deletes these."""
+        for ids in batches(keys, KEEP_AT_ONCE):
+            _guarded(partial(self._collection.delete, ids=ids))
 
     def close(self, *, keep_lock: bool = False) -> None:
         """Lets go of the client and, unless told otherwise, of the folder."""

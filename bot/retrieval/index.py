@@ -7,7 +7,7 @@ again: the index goes on in memory and says why in `reason`.
 
 import hashlib
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -18,10 +18,12 @@ from bot.errors import IndexInUse, IndexUnavailable
 from bot.retrieval.chroma_store import ChromaStore, batches
 from bot.retrieval.embedding import Embedder, Vectors
 from bot.retrieval.progress import Report, silent
+from bot.retrieval.table import Table, View
 
 log = structlog.get_logger()
 T = TypeVar("T")
 
+READ_AT_ONCE = 2_000
 EMBED_AT_ONCE = 64  # kept after each: what an interruption loses
 
 
@@ -31,7 +33,9 @@ class VectorIndex:
     def __init__(self, embedder: Embedder, store: ChromaStore | None = None, reason: str = "") -> None:
         self._embedder = embedder
         self._store = store
-        self._held: dict[str, Vectors] = {}
+        self._places: dict[str, int] = {}  # in the table, by key
+        self._table = Table(embedder.dimension)
+        self._pruned = False
         self._lock = threading.RLock()
         self.reason = reason  # why nothing is kept between starts; empty where it is
 
@@ -68,34 +72,43 @@ class VectorIndex:
 
         Raises EmbeddingsUnavailable; what was embedded before that is kept.
         """
-        wanted = {key_of(text): text for text in texts}
+        if not texts:
+            return np.zeros((0, self._embedder.dimension), np.float32)
+        places, view = self.places(texts, report)
+        return view.rows(places)
+
+    def places(self, texts: Sequence[str], report: Report = silent) -> tuple[list[int], View]:
+        """The rows of the shared table in which the vectors of these texts stand, and the table. As `vectors`."""
+        keys = [key_of(text) for text in texts]
         with self._lock:
-            missing = [key for key in wanted if key not in self._held]
-            self._held.update(self._kept(missing))
-            missing = [key for key in missing if key not in self._held]
+            missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._places}
+            for part in batches(list(missing), READ_AT_ONCE):
+                for key in self._add(self._kept(part)):
+                    del missing[key]
         done = 0
-        for keys in batches(missing, EMBED_AT_ONCE):
-            vectors = self._embedder.embed([wanted[key] for key in keys])
+        for part in batches(list(missing), EMBED_AT_ONCE):
+            vectors = self._embedder.embed([missing[key] for key in part])
             with self._lock:
-                self._held.update(zip(keys, vectors, strict=True))
-                self._keep(keys, vectors)
-            done += len(keys)
+                self._add(dict(zip(part, vectors, strict=True)))
+                self._keep(part, vectors)
+            done += len(part)
             report("Embedding what is new", done, len(missing))
         with self._lock:
-            rows = [self._held[key_of(text)] for text in texts]
-        return np.stack(rows) if rows else np.zeros((0, self._embedder.dimension), np.float32)
+            return [self._places[key] for key in keys], self._table.view()
 
     def prune(self, keep: Collection[str]) -> int:
         """Forgets every vector but those of these texts, in memory and in Chroma; how many went."""
         wanted = {key_of(text) for text in keep}
         with self._lock:
-            gone = {key for key in self._held if key not in wanted}
-            for key in gone:
-                del self._held[key]
+            gone = {key for key in self._places if key not in wanted}
+            self._table.let_go([self._places.pop(key) for key in gone])
             store = self._store
-            if store:
+            if store and not self._pruned:  # Chroma may hold what was never read
                 nothing: list[str] = []
                 gone.update(self._try(lambda: store.forget_all_but(wanted), nothing))
+                self._pruned = True
+            elif store and gone:
+                self._try(lambda: store.forget(list(gone)), None)
         return len(gone)
 
     def compact(self) -> None:
@@ -105,8 +118,8 @@ class VectorIndex:
             if store is None:
                 return
             self._store = self._try(lambda: store.afresh(self._embedder), None)
-            if self._held:
-                self._keep(list(self._held), np.stack(list(self._held.values())))
+            if self._places:
+                self._keep(list(self._places), self._table.view().rows(list(self._places.values())))
 
     def close(self) -> None:
         """Gives the folder back to other processes."""
@@ -115,6 +128,13 @@ class VectorIndex:
                 self._store.close()
             self._store = None
             self.reason = self.reason or "It was closed."
+
+    def _add(self, found: Mapping[str, Vectors]) -> list[str]:
+        """Takes in vectors, less those that another thread has brought meanwhile; all their keys."""
+        fresh = [key for key in found if key not in self._places]
+        if fresh:
+            self._places.update(zip(fresh, self._table.add(np.stack([found[key] for key in fresh])), strict=True))
+        return list(found)
 
     def _kept(self, keys: Sequence[str]) -> dict[str, Vectors]:
         store = self._store

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
 
 from bot.retrieval.ranking import DEFAULT_MIX, Array, Scores
 
@@ -25,6 +24,9 @@ def fit(batches: Iterable[tuple[Scores, Sequence[frozenset[str]]]], ids: Sequenc
     A batch is the scores of some of the library's own questions, each as if its own text were not there, over the
     items `ids`, with the ids that answer each question.
     """
+    # Half a second to import, and not needed by a start with nothing new to fit.
+    from scipy.optimize import minimize
+
     told = [_examples(scores, ids, expected) for scores, expected in batches if len(ids) > 1]
     if not told:
         return DEFAULT_MIX

@@ -39,7 +39,7 @@ class PreparedModel:
     """Files ready to run, checked just now."""
 
     source: ModelSource
-    graph: bytes  # ONNX, int8
+    graph: Path  # ONNX, int8
     tokenizer: str  # JSON
     difference: Difference | None = None  # what was taught on top of the published weights
 
@@ -122,7 +122,9 @@ def _read_prepared(source: ModelSource, folder: Path, difference: Difference | N
     """None where anything is missing or is not what was written."""
     try:
         noted = json.loads((folder / "prepared.json").read_text())
-        graph = (folder / "model.onnx").read_bytes()
+        graph = folder / "model.onnx"
+        with graph.open("rb") as file:  # not read as a whole: it would be held beside what is made from it
+            found = hashlib.file_digest(file, "sha256").hexdigest()
         tokenizer = (folder / "tokenizer.json").read_bytes()
     except (OSError, ValueError):
         return None
@@ -130,7 +132,7 @@ def _read_prepared(source: ModelSource, folder: Path, difference: Difference | N
         isinstance(noted, dict)
         and noted.get("weights") == source.weights_sha256
         and noted.get("taught") == (difference.sha256 if difference else None)
-        and noted.get("graph") == _sha256(graph)
+        and noted.get("graph") == found
         and _sha256(tokenizer) == source.tokenizer_sha256
     )
     return PreparedModel(source, graph, tokenizer.decode(), difference) if whole else None

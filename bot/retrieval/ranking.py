@@ -94,13 +94,15 @@ class Shelf:
         self.ids: tuple[ItemId, ...] = tuple(profile.id for profile in profiles)
         texts = list(dict.fromkeys(text for profile in profiles for text in texts_of(profile)))
         self.texts = tuple(texts)
-        self._column = {text: column for column, text in enumerate(texts)}
-        self._matrix = index.vectors(texts, report)
+        columns, self._table = index.places(texts, report)
+        self._column = dict(zip(texts, columns, strict=True))
         self._parts = {part: self._group(part) for part in (*BEST, "asked")}
         self._has_asked = np.array([bool(one.asked) for one in self.profiles], bool)
         same = before is not None and before._own_texts() == self._own_texts()
         self._lexical: LexicalIndex = (
-            before._lexical if before and same else LexicalIndex([one.words for one in profiles])
+            before._lexical
+            if before and same
+            else LexicalIndex([one.words for one in profiles], before._lexical if before else None)
         )
         self._kinds = np.array([profile.kind for profile in profiles])
         examples = Questions(WORK, index.vectors(WORK, report))
@@ -127,18 +129,20 @@ class Shelf:
         own = self.profiles[at].passages
         if not own:
             return ()
-        nearness = self._matrix[[self._column[under_heading(passage)] for passage in own]] @ vector
+        nearness = self._table.rows([self._column[under_heading(passage)] for passage in own]) @ vector
         nearness -= [2.0 * (passage.kind is PassageKind.NAME) for passage in own]
         return tuple(own[place] for place in np.argsort(-nearness, kind="stable")[:count])
+
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        """Those of texts of its own, float32 (n, dimension)."""
+        return self._table.rows([self._column[text] for text in texts])
 
     def _own_texts(self) -> list[Profile]:
         return [replace(profile, asked=()) for profile in self.profiles]
 
     def _raw(self, questions: Questions, *, leave_out: bool) -> tuple[Array, Array, Array]:
-        # One column more, for the places where an item has fewer texts than another.
-        cosines = np.empty((len(questions.vectors), len(self._matrix) + 1), np.float32)
-        np.matmul(questions.vectors, self._matrix.T, out=cosines[:, :-1])
-        cosines[:, -1] = -np.inf
+        # The last column is for the places where an item has fewer texts than another.
+        cosines = self._table.products(questions.vectors)
         if leave_out:
             for row, text in enumerate(questions.texts):
                 if text in self._column:

@@ -1,30 +1,31 @@
 """What a running bot asks: which items could answer this question, and how sure is that?"""
 
+import sys
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
-from bot.domain import Candidate, Confirmed, Item, ItemId, ItemKind, Ranking
-from bot.retrieval import confidence, mixing, prior
+from bot.domain import Candidate, Confirmed, Item, ItemId, Ranking
+from bot.retrieval import confidence, fitting, prior
 from bot.retrieval.confidence import ConfidenceModel
 from bot.retrieval.embedding import Embedder, Vectors
 from bot.retrieval.examples import SMALL_TALK, WORK
 from bot.retrieval.index import VectorIndex
 from bot.retrieval.profiles import Profile, profile
 from bot.retrieval.progress import Report, silent
-from bot.retrieval.ranking import DEFAULT_MIX, Array, Questions, Scores, Shelf
+from bot.retrieval.ranking import DEFAULT_MIX, Array, Questions, Shelf
 from bot.retrieval.small_talk import SmallTalk
 
 SHOWN_PASSAGES = 3  # of a candidate: enough to quote from
 FOLLOW_UP_WORDS = 12  # a message longer than this says itself what it is about
 EARLIER_TURNS = 3
-MOST = 1_000  # questions to fit on: enough, and under two seconds
-SCORED_AT_ONCE = 16  # of them: bounds the memory, and how long an answer can wait for a core
+SWITCH_S = 0.0005  # how long a thread may go on while another waits for the interpreter; 0.005 is Python's own
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,10 @@ class Snapshot:
 class Retriever:
     """Ranks items for questions. Safe to use from several threads: each call works on one snapshot."""
 
-    def __init__(self, embedder: Embedder, index: VectorIndex) -> None:
-        self._embedder = embedder
+    def __init__(self, embedder: Embedder, index: VectorIndex, fits: Path | None = None) -> None:
+        """`fits` is the file that keeps what was fitted until the next start."""
+        self.embedder = embedder
+        self._fits = fits
         self._index = index
         self._refreshing = threading.Lock()
         self._snapshot: Snapshot | None = None
@@ -49,6 +52,8 @@ class Retriever:
         # Two threads for one product of a matrix and a vector gain nothing and wait for each other on a busy core;
         # and while a fit held all of them, an answer would have to wait for its end.
         threadpool_limits(1, "blas")
+        # An answer takes the interpreter back some twenty times, each time from a renewal that may be under way.
+        sys.setswitchinterval(SWITCH_S)
 
     @property
     def snapshot(self) -> Snapshot | None:
@@ -78,11 +83,11 @@ class Retriever:
             snapshot = Snapshot(
                 shelf,
                 before.mix if before else DEFAULT_MIX,
-                before.confidence if before else confidence.prior(prior.learned_with(self._embedder.name)),
+                before.confidence if before else confidence.prior(prior.learned_with(self.embedder.name)),
                 SmallTalk(self._index),
             )
             if wait:
-                self._snapshot = _fitted(snapshot, self._index)
+                self._snapshot = self._fitted(snapshot)
                 return
             self._snapshot = snapshot
             self._refitting = threading.Thread(target=self._refit, args=(snapshot,), name="refit", daemon=True)
@@ -105,7 +110,7 @@ class Retriever:
             return Ranking((), 0.0, small_talk=not text.strip())
         # The message itself says whether it is small talk; with the thread's earlier turns, what it is about.
         texts = tuple(dict.fromkeys((text, _with_earlier(text, earlier))))
-        questions = Questions(texts, self._embedder.embed(texts))
+        questions = Questions(texts, self.embedder.embed(texts))
         shown = np.array([keep is None or keep(item) for item in snapshot.shelf.ids], bool)
         scores = snapshot.shelf.score(questions, snapshot.mix)
         scores = scores if shown.all() else scores.where(shown)
@@ -121,10 +126,20 @@ class Retriever:
         )
 
     def _refit(self, snapshot: Snapshot) -> None:
-        fitted = _fitted(snapshot, self._index)
+        fitted = self._fitted(snapshot)
         with self._refreshing:
             if self._snapshot is snapshot:  # otherwise a newer library came in meanwhile, with a fit of its own
                 self._snapshot = fitted
+
+    def _fitted(self, snapshot: Snapshot) -> Snapshot:
+        shelf, learned = snapshot.shelf, snapshot.confidence.learned
+        key = fitting.key_of(shelf, self.embedder.name, learned) if self._fits else ""
+        found = fitting.kept(self._fits, key, learned) if self._fits else None
+        if found is None:
+            found = fitting.fit(shelf, learned)
+            if self._fits:
+                fitting.keep(self._fits, key, found)
+        return replace(snapshot, mix=found.mix, confidence=found.confidence)
 
 
 def _profiles(items: Mapping[ItemId, Item], confirmed: Sequence[Confirmed]) -> list[Profile]:
@@ -155,26 +170,3 @@ def _candidates(
         )
         for at in np.argsort(-fused, kind="stable")[:limit]
     )
-
-
-def _fitted(snapshot: Snapshot, index: VectorIndex) -> Snapshot:
-    """With weights and confidence drawn towards the questions that the items list or were confirmed to answer."""
-    answers: dict[str, set[str]] = defaultdict(set)
-    for one in snapshot.shelf.profiles:
-        # A curated answer is made of its question: without it, nothing would be left to find it by.
-        if one.kind is not ItemKind.ANSWER:
-            for text in one.asked:
-                answers[text].add(one.id)
-    texts = sorted(answers)
-    texts = texts[:: -(-len(texts) // MOST) or 1]  # evenly taken where there are very many
-    expected = [frozenset(answers[text]) for text in texts]
-    shelf = snapshot.shelf
-
-    def scored(mix: Array) -> Iterator[tuple[Scores, list[str], list[frozenset[str]]]]:
-        # A few at a time: of 1,000 questions over 100,000 texts the cosines alone would be 400 MB.
-        for start in range(0, len(texts), SCORED_AT_ONCE):
-            asked, wanted = texts[start : start + SCORED_AT_ONCE], expected[start : start + SCORED_AT_ONCE]
-            yield shelf.score(Questions(tuple(asked), index.vectors(asked)), mix, leave_out=True), asked, wanted
-
-    mix = mixing.fit(((scores, wanted) for scores, _, wanted in scored(DEFAULT_MIX)), shelf.ids)
-    return replace(snapshot, mix=mix, confidence=confidence.fit(scored(mix), shelf.ids, snapshot.confidence.learned))

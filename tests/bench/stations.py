@@ -106,10 +106,9 @@ def answer(place: Place) -> dict[str, Any]:
     """Asks and embeds in turn, first in peace, then while the library and its history are taken in again and again."""
     texts = generating.questions()
     with wiring.connect(place.settings) as bot:
-        embedder = place.embedder()
+        embedder = bot.retriever.embedder  # a model of its own would count twice
 
         def ask(text: str) -> object:
-            bot.knowledge.expect_change()  # as after a quiet minute
             question = Question(f"bench:{time.monotonic_ns()}", text, PersonId("U0ASK"), bot.now(), Door.TERMINAL)
             return answering.ask_now(bot, question)
 
