@@ -1,5 +1,6 @@
 """The command `signpost`. Each command imports its door inside, since chromadb and Bolt cost seconds."""
 
+import gc
 import sys
 
 import typer
@@ -36,6 +37,8 @@ def _options(
 
 def main() -> None:
     """Runs a command. Exit codes: 0 done, 1 it found something wrong, 2 arguments or settings are wrong."""
+    # A start makes some million objects that stay: to look through them again and again for waste takes a tenth of it.
+    gc.set_threshold(100_000)
     try:
         app()
     except (SettingsError, BadInput) as error:

@@ -47,6 +47,7 @@ class Retriever:
         self._fits = fits
         self._index = index
         self._refreshing = threading.Lock()
+        self._fitting = threading.Lock()
         self._snapshot: Snapshot | None = None
         self._refitting: threading.Thread | None = None
         # Two threads for one product of a matrix and a vector gain nothing and wait for each other on a busy core;
@@ -126,10 +127,16 @@ class Retriever:
         )
 
     def _refit(self, snapshot: Snapshot) -> None:
-        fitted = self._fitted(snapshot)
-        with self._refreshing:
-            if self._snapshot is snapshot:  # otherwise a newer library came in meanwhile, with a fit of its own
-                self._snapshot = fitted
+        with self._fitting:  # one at a time: where changes come faster than fits, those in between are left out
+            if not self._is_current(snapshot):
+                return
+            fitted = self._fitted(snapshot)
+            with self._refreshing:
+                if self._snapshot:  # perhaps a newer library by now, for which these weights are still the best
+                    self._snapshot = replace(self._snapshot, mix=fitted.mix, confidence=fitted.confidence)
+
+    def _is_current(self, snapshot: Snapshot) -> bool:
+        return self._snapshot is not None and self._snapshot.shelf is snapshot.shelf
 
     def _fitted(self, snapshot: Snapshot) -> Snapshot:
         shelf, learned = snapshot.shelf, snapshot.confidence.learned

@@ -9,10 +9,11 @@ from bot.domain import Candidate, Confirmed, CuratedAnswer, Item, ItemId, Rankin
 from bot.errors import EmbeddingsUnavailable
 from bot.measures.quality import Row, calibration_error, summary, wilson
 from bot.reasoning.deciding import Policy, decide
-from bot.retrieval import confidence
+from bot.retrieval import confidence, fitting
 from bot.retrieval.confidence import ConfidenceModel
 from bot.retrieval.embedding import Embedder, Vectors
 from bot.retrieval.index import VectorIndex
+from bot.retrieval.ranking import Shelf
 from bot.retrieval.retriever import Retriever
 
 PRESS = CuratedAnswer(ItemId("answer:press"), "Who is the contact for press enquiries?", "Kim, U07.", owner="U01")
@@ -165,6 +166,39 @@ def test_an_answer_does_not_wait_for_a_fit(
         assert retriever.rank("people keep cancelling, why").candidates[0].id == "skill:marketing/churn-analysis"
     finally:
         go_on.set()
+
+
+def test_changes_that_come_faster_than_fits_are_fitted_one_at_a_time_and_the_last_one_is(
+    items: dict[ItemId, Item], embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = threading.Semaphore(0), threading.Semaphore(0)
+    sizes: list[int] = []
+    usual = fitting.fit
+
+    def slow(shelf: Shelf, *given: Any) -> fitting.Fit:
+        sizes.append(len(shelf.ids))
+        begun.release()
+        assert go_on.acquire(timeout=60)
+        return usual(shelf, *given)
+
+    monkeypatch.setattr(fitting, "fit", slow)
+    retriever = Retriever(embedder, VectorIndex.in_memory(embedder))
+    history = [Confirmed(f"crm with mail {n}", ItemId("tool:hubspot")) for n in range(9)]
+    retriever.refresh(dict(list(items.items())[:-3]), history, wait=False)
+    assert begun.acquire(timeout=60)
+    for left_out in (2, 1):
+        retriever.refresh(dict(list(items.items())[:-left_out]), history, wait=False)
+    retriever.refresh(items, history, wait=False)
+    unfitted = retriever.snapshot
+    assert unfitted and not begun.acquire(timeout=0.2)
+    go_on.release()
+    assert begun.acquire(timeout=60)
+    now = retriever.snapshot  # the overtaken fit already counts, for the newest library
+    assert now and now.shelf is unfitted.shelf and not np.array_equal(now.mix, unfitted.mix)
+    go_on.release()
+    assert retriever._refitting
+    retriever._refitting.join(60)
+    assert sizes == [len(items) - 3, len(items)]
 
 
 def test_a_provider_that_is_down_leaves_the_library_as_it_was(items: dict[ItemId, Item], embedder: Embedder) -> None:
