@@ -146,18 +146,23 @@ def _show_to_owner(session: Session, row: EscalationRow, at: datetime) -> None:
 
 def _twins(session: Session, row: EscalationRow) -> list[EscalationRow]:
     """The other escalations that wait for the owner with the very same words or topic, oldest first."""
-    waiting = (
+    # Words and topics alone: making a row of each that waits would cost more than everything else about an answer.
+    waiting = select(EscalationRow.id, EscalationRow.shared_text, EscalationRow.topic).where(
+        EscalationRow.state == EscalationState.OPEN, EscalationRow.id != row.id
+    )
+    words = text_key(row.shared_text)
+    alike = [
+        id
+        for id, text, topic in session.exec(waiting)
+        if (row.shared_text and text_key(text) == words) or (row.topic and topic == row.topic)
+    ]
+    twins = (
         select(EscalationRow)
-        .where(EscalationRow.state == EscalationState.OPEN, EscalationRow.id != row.id)
+        .where(col(EscalationRow.id).in_(alike))
         .order_by(col(EscalationRow.opened_at), col(EscalationRow.id))
         .execution_options(populate_existing=True)
     )
-    words = text_key(row.shared_text)
-    return [
-        other
-        for other in session.exec(waiting)
-        if (row.shared_text and text_key(other.shared_text) == words) or (row.topic and other.topic == row.topic)
-    ]
+    return list(session.exec(twins)) if alike else []
 
 
 def mark_announced(session: Session, id: EscalationId, announced_as: str) -> None:
