@@ -38,6 +38,7 @@ def main() -> None:
     console = Console()
     console.print(speed, rest)
     console.print("Index: without embedding, which takes the bare embedding's time or more for each text.")
+    console.print("Cold start: with nothing changed since the last one: what was fitted comes from its file.")
 
 
 def _measure(folder: Path, size: int, past: int, speed: Table, rest: Table) -> None:
