@@ -279,6 +279,28 @@ class Finding:
     mend: str
 
 
+class Grade(StrEnum):
+    """How good the evidence for a value is; figures of different grades are never added."""
+
+    CLAIMED = "claimed"  # somebody says so
+    OBSERVED = "observed"  # somebody saw it happen
+    MEASURED = "measured"  # compared with what would have been otherwise
+
+
+@dataclass(frozen=True)
+class RecordedValue:
+    """What a skill, a tool, an answer or the closing of a gap brought, with its evidence."""
+
+    subject: str  # an ItemId, or a gap's id
+    outcome: str  # one of Organisation.outcomes
+    grade: Grade
+    figure: float | None  # None: a value without a figure
+    unit: str
+    source: str  # where it can be checked
+    date: date
+    note: str = ""
+
+
 @dataclass(frozen=True)
 class Library:
     """Everything read from skills/ and knowledge/ at one moment."""
@@ -287,6 +309,7 @@ class Library:
     tools: Mapping[ItemId, ToolNote] = field(default_factory=dict)
     rules: Mapping[ItemId, Rule] = field(default_factory=dict)
     answers: Mapping[ItemId, CuratedAnswer] = field(default_factory=dict)
+    values: tuple[RecordedValue, ...] = ()  # knowledge/outcomes/*.csv
     organisation: Organisation = Organisation()
     findings: tuple[Finding, ...] = ()
     fingerprint: str = ""  # changes whenever a file does

@@ -23,6 +23,7 @@ from bot.domain import (
 from bot.errors import BadInput, NotAllowed
 from bot.library import answers
 from bot.measures import counting
+from bot.measures.report import Report
 from bot.reasoning import authority
 from bot.store import records
 from bot.wiring import Books
@@ -82,6 +83,21 @@ def stats(books: Books, period: Period, team: TeamName | None = None) -> Adoptio
             if e.question_id in counted and e.decided_at and e.state is EscalationState.ANSWERED
         ],
     )
+
+
+def report(
+    books: Books,
+    period: Period,
+    team: TeamName | None = None,
+    at: datetime | None = None,
+    *,
+    for_owner: bool = False,
+) -> Report:
+    """Everything leadership sees of a period, for everyone or for one team, as it was known at `at` (None: now).
+
+    `for_owner` names people and quotes telling words of questions; without it the report is fit for leaders.
+    """
+    raise NotImplementedError
 
 
 def _in(asked: AskedQuestion, team: TeamName | None) -> bool:
