@@ -309,10 +309,10 @@ class Library:
     tools: Mapping[ItemId, ToolNote] = field(default_factory=dict)
     rules: Mapping[ItemId, Rule] = field(default_factory=dict)
     answers: Mapping[ItemId, CuratedAnswer] = field(default_factory=dict)
-    values: tuple[RecordedValue, ...] = ()  # knowledge/outcomes/*.csv
     organisation: Organisation = Organisation()
     findings: tuple[Finding, ...] = ()
     fingerprint: str = ""  # changes whenever a file does
+    values: tuple[RecordedValue, ...] = ()  # knowledge/outcomes/*.csv
 
     def items(self) -> dict[ItemId, Item]:
         """Every item by id, answers written in files included."""
@@ -580,15 +580,18 @@ class Delivery:
     gave_up: str = ""  # why it can never be told
 
 
+Fact = str | int | float | bool | tuple[str, ...] | None
+
+
 @dataclass(frozen=True)
 class Event:
-    """Who did what when; never anybody's words."""
+    """Who did what when; never anybody's words. What each holds: docs/events.md."""
 
     at: datetime
     who: PersonId
     what: str  # "question.asked", "answer.given", "feedback.given", "escalation.opened", …
     about: str
-    data: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
+    data: Mapping[str, Fact] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

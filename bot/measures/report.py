@@ -231,7 +231,9 @@ class Report:
     figures: Mapping[str, Figure] = field(default_factory=dict)
     states: Mapping[State, int] | None = None
     weeks: tuple[Week, ...] = ()
-    promise: Ladder = Ladder()  # working hours; the promised line of the time to the owner's answer is `promise.red`
+    promise: Ladder = field(
+        default_factory=Ladder
+    )  # working hours; the promised line of the time to the owner's answer is `promise.red`
     funnel: Funnel = Funnel(None, None, None, None)
     teams: tuple[TeamRow, ...] = ()
     depth: Depth = Depth(None, None, None, None, None)

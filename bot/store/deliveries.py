@@ -114,6 +114,7 @@ def mark_delivered(session: Session, id: DeliveryId, delivered_as: str, at: date
     row = _row(session, id)
     if row.delivered_at is None:
         row.delivered_as, row.delivered_at, row.claimed_until, row.gave_up = delivered_as, at, None, ""
+        note(session, at, BOT, "delivery.told", row.about, {"kind": row.kind.value})
 
 
 def postpone(session: Session, id: DeliveryId, not_before: datetime) -> None:
