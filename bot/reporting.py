@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, TextIO
@@ -23,20 +22,14 @@ from bot.domain import (
 from bot.errors import BadInput, NotAllowed
 from bot.library import answers
 from bot.measures import counting
-from bot.measures.report import Report
 from bot.reasoning import authority
+from bot.reports import Period, report
 from bot.store import records
 from bot.wiring import Books
 
+__all__ = ["Period", "as_json", "days", "export", "my_questions", "report", "stats", "week"]
+
 RETURNING = timedelta(weeks=4)
-
-
-@dataclass(frozen=True)
-class Period:
-    """Half-open: from `start` up to, not including, `end`; aware UTC."""
-
-    start: datetime
-    end: datetime
 
 
 def my_questions(books: Books, actor: Actor, limit: int = 20) -> Sequence[AskedQuestion]:
@@ -83,21 +76,6 @@ def stats(books: Books, period: Period, team: TeamName | None = None) -> Adoptio
             if e.question_id in counted and e.decided_at and e.state is EscalationState.ANSWERED
         ],
     )
-
-
-def report(
-    books: Books,
-    period: Period,
-    team: TeamName | None = None,
-    at: datetime | None = None,
-    *,
-    for_owner: bool = False,
-) -> Report:
-    """Everything leadership sees of a period, for everyone or for one team, as it was known at `at` (None: now).
-
-    `for_owner` names people and quotes telling words of questions; without it the report is fit for leaders.
-    """
-    raise NotImplementedError
 
 
 def _in(asked: AskedQuestion, team: TeamName | None) -> bool:

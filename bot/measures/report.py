@@ -193,13 +193,13 @@ class Mandate:
 
 @dataclass(frozen=True)
 class Closed:
-    """What changed because somebody asked: an answer of the owner in the period."""
+    """What changed because somebody asked: an answer that the owner gave in the period."""
 
     answer: ItemId
     title: str
-    on: date
-    askers: int | None  # people who were told in the same act; None: fewer than five, in a leader's report
-    served_again: int  # questions since then that it answered without a person, up to the end of the period
+    on: date  # when it was last given
+    askers: int | None  # people who asked the owner and got it; None: fewer than five, in a leader's report
+    served_again: int  # questions since it was first given that it answered without a person, within the period
 
 
 @dataclass(frozen=True)

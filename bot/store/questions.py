@@ -1,9 +1,9 @@
 """Questions, their answers and the askers' feedback."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from sqlalchemy import and_, false, func, or_
@@ -25,6 +25,7 @@ from bot.domain import (
     Question,
     QuestionId,
     Verdict,
+    Visibility,
 )
 from bot.errors import AlreadyAsked, NotFound
 from bot.store.asked import answer_of, asked_question, asked_rows, locked, text_key
@@ -298,3 +299,27 @@ def record_feedback(
     session.add(row)
     note(session, at, person, "feedback.given", question_id, {"value": value and value.value, "own": person == asker})
     knowledge_changed(session)
+
+
+class Words(NamedTuple):
+    """What was said about a question; empty where nothing was, or where it was erased."""
+
+    text: str
+    shared: str  # what the owner may read: all of it where everybody could, else what the asker shared
+    dismissed_because: str
+
+
+def words_of(session: Session, ids: Sequence[str]) -> dict[str, Words]:
+    """The words of these questions by id. For grouping and for the owner: a leader sees none of them."""
+    found = dict.fromkeys(ids, Words("", "", ""))
+    for start in range(0, len(ids), BATCH):
+        statement: Any = (
+            select(QuestionRow.id, QuestionRow.text, QuestionRow.visibility, EscalationRow.shared_text)
+            .add_columns(col(EscalationRow.dismissed_because))
+            .outerjoin(EscalationRow, col(EscalationRow.question_id) == QuestionRow.id)
+            .where(col(QuestionRow.id).in_(ids[start : start + BATCH]))
+        )
+        for id, text, visibility, shared, because in session.exec(statement):
+            public = text if visibility is Visibility.PUBLIC else ""
+            found[id] = Words(text, shared or public, because or "")
+    return found

@@ -52,6 +52,7 @@ from bot.store.questions import (
     record_feedback,
     reword_answer,
     thread_asker,
+    words_of,
 )
 from bot.store.spending import spend_tokens, tokens_spent
 
@@ -114,4 +115,5 @@ __all__ = [
     "thread_asker",
     "tokens_spent",
     "withdraw_question",
+    "words_of",
 ]
