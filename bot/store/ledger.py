@@ -22,6 +22,7 @@ from bot.store.tables import EscalationRow, EventRow, QuestionRow
 
 # Numbers are given before a transaction commits: one that ends late writes among those that were read already.
 OVERLAP = 500
+AT_A_TIME = 5_000
 KEPT = 4  # moments whose facts are kept
 
 _Raw = tuple[int, Any, str, str, str, str]  # number, moment, who, what, about, data
@@ -60,19 +61,19 @@ def _catch_up(ledger: _Ledger, session: Session) -> None:
     erased = erasures(session)
     if erased != ledger.erasures:  # names in old events have changed
         ledger.log, ledger.last, ledger.recent, ledger.erasures = EventLog(), 0, frozenset(), erased
-    rows = [row for row in _rows(session, ledger.log, ledger.last - OVERLAP) if row[0] not in ledger.recent]
-    if not rows and ledger.facts:
-        return
-    ledger.facts.clear()
-    ledger.log.extend(_events(session, rows))
-    if rows:
-        ledger.last = max(ledger.last, rows[-1][0])
-        numbers = {row[0] for row in rows[-OVERLAP:]} | ledger.recent
-        ledger.recent = frozenset(number for number in numbers if number > ledger.last - OVERLAP)
+        ledger.facts.clear()
+    for rows in _rows(session, ledger.log, ledger.last - OVERLAP):
+        new = [row for row in rows if row[0] not in ledger.recent]
+        if new:
+            ledger.facts.clear()
+            ledger.log.extend(_events(session, new))
+            ledger.last = max(ledger.last, new[-1][0])
+            numbers = ledger.recent.union(row[0] for row in new[-OVERLAP:])
+            ledger.recent = frozenset(number for number in numbers if number > ledger.last - OVERLAP)
 
 
-def _rows(session: Session, log: EventLog, after: int) -> Sequence[_Raw]:
-    """Rows as they lie in the database: making objects of them would take most of the time."""
+def _rows(session: Session, log: EventLog, after: int) -> Iterator[Sequence[_Raw]]:
+    """Rows as they lie in the database, some at a time: making objects of them would take most of the time."""
     if session.get_bind().dialect.name == "sqlite":
         moment: Any = type_coerce(EventRow.at, Text)
     else:
@@ -83,12 +84,11 @@ def _rows(session: Session, log: EventLog, after: int) -> Sequence[_Raw]:
         .where(col(EventRow.number) > after, col(EventRow.what).in_(log.kinds_of_event))
         .order_by(col(EventRow.number))
     )
-    return session.connection().execute(statement).fetchall()
+    found = session.connection().execute(statement, execution_options={"stream_results": True})
+    yield from found.partitions(AT_A_TIME)
 
 
 def _events(session: Session, rows: Sequence[_Raw]) -> Iterator[Logged]:
-    if not rows:
-        return iter(())
     _, moments, who, what, about, texts = zip(*rows, strict=True)
     data: list[dict[str, Any]] = from_json("[" + ",".join(texts) + "]")
     _complete(session, what, about, data)
