@@ -299,6 +299,8 @@ class RecordedValue:
     source: str  # where it can be checked
     date: date
     note: str = ""
+    path: str = ""  # the file it stands in, and …
+    line: int | None = None  # … where
 
 
 @dataclass(frozen=True)
