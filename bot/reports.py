@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
 from weakref import WeakKeyDictionary
@@ -52,14 +52,17 @@ def report(
     facts = facts_at(books.database, at)
     scope = Scope(facts, period.start, period.end, organisation.time_zone, View(for_owner), team)
     empty = _frame(scope, organisation, at)
+    known, now = _shelf(books, period), at or books.now()
+    empty = replace(empty, value_map=shelf.value_map(known, organisation), not_mapped=shelf.not_mapped(known))
+    if team is None:  # an owner's queue says nothing of who asked; a small team's would
+        empty = replace(empty, mandate=shelf.mandate(scope, known, organisation, now))
     if not teams.is_shown(scope, organisation):
         return empty
-    known = _shelf(books, period)
     grouping = _grouping(books.database, facts, scope, _vocabulary(books.library))
     reasons = _reasons(books.database, scope, grouping) if for_owner else {}
     gaps, smaller = demand.gaps(scope, grouping, known, reasons)
-    return Report(
-        **{name: getattr(empty, name) for name in _FRAME},
+    return replace(
+        empty,
         people=scope.people(scope.rows),
         figures=strip.figures(scope, organisation),
         states=strip.states(scope),
@@ -72,15 +75,10 @@ def report(
         radar=shelf.radar(scope, known),
         use=shelf.use(scope, known),
         kinds=teams.kinds(scope, organisation),
-        value_map=shelf.value_map(known, organisation),
-        not_mapped=shelf.not_mapped(known),
         stop=shelf.stop(scope, known),
-        mandate=shelf.mandate(scope, known, organisation, at or books.now()),
+        mandate=shelf.mandate(scope, known, organisation, now),
         closed=shelf.closed(scope, known),
     )
-
-
-_FRAME = ("start", "end", "before", "at", "team", "time_zone", "names_people", "promise")
 
 
 def _frame(scope: Scope, organisation: Organisation, at: datetime | None) -> Report:

@@ -40,6 +40,11 @@ class View:
         rest = sorted(
             (key for key, count in people.items() if count and key not in folded), key=lambda k: (people[k], str(k))
         )
-        while folded and rest and union(folded) < SMALLEST_CELL:
+        # One small cell beside many people of no team could still be told by whoever knows how many those are.
+        known_rest = not any(key == OTHER and 0 < count < SMALLEST_CELL for key, count in people.items())
+        while folded and rest:
+            alone = known_rest and len([key for key in folded if key != OTHER]) == 1
+            if union(folded) >= SMALLEST_CELL and not alone:
+                break
             folded.add(rest.pop(0))
         return frozenset(folded)

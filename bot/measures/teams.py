@@ -51,6 +51,17 @@ def adoption(scope: Scope, organisation: Organisation) -> tuple[TeamRow, ...]:
     return tuple(found)
 
 
+def questions(scope: Scope, organisation: Organisation) -> dict[str, int]:
+    """How many questions each team asked. A question of somebody in two teams is one of both."""
+    teams = names(scope, organisation)
+    members = {name: scope.of_team(name, scope.rows) for name in teams}
+    present = {name: scope.present(scope.rows[within]) for name, within in members.items()}
+    folded = scope.view.folded({name: int(there.sum()) for name, there in present.items()}, _union(present))
+    found = {name: int(within.sum()) for name, within in members.items() if within.any() and name not in folded}
+    other = sum(int(members[name].sum()) for name in folded)
+    return {**found, OTHER: other} if other else found
+
+
 def kinds(scope: Scope, organisation: Organisation) -> tuple[KindShare, ...]:
     """Process and technology, team by team; teams of few askers together in "other"."""
     rows = scope.rows[scope.facts.kind[scope.rows] != NONE]

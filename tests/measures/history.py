@@ -10,6 +10,8 @@ from sqlalchemy import insert
 
 from bot.domain import Door, EscalationState, Helpfulness, Kind, Organisation, PersonId, Team, TeamName, Verdict
 from bot.measures.adoption import Outcome, state_of
+from bot.measures.clock import micros
+from bot.measures.eventlog import EventLog, Logged
 from bot.store.database import Database
 from bot.store.tables import EscalationRow, EventRow, QuestionRow
 
@@ -174,6 +176,14 @@ def _live(case: Case, chance: random.Random) -> None:
             case.answer = None if case.decision is EscalationState.DISMISSED else chance.choice(ANSWERS)
     if chance.random() < 0.01:
         case.withdrawn_at = case.at + later(48)
+
+
+def log_of(cases: Sequence[Case]) -> EventLog:
+    """The log that these would have written, without a database."""
+    events = sorted((event for case in cases for event in case.events()), key=lambda event: event[0])
+    log = EventLog()
+    log.extend(Logged(micros(at), who, what, about, data) for at, who, what, about, data in events)
+    return log
 
 
 def write(database: Database, cases: Sequence[Case], saved: Sequence[tuple[datetime, str]] = ()) -> None:
