@@ -73,7 +73,7 @@ def test_no_leader_sees_a_person_a_small_cell_or_a_word(sqlite_database: Databas
         for team in (None, *organisation.teams):
             _check(reporting.report(books, period, team))
         seen = [t for t in organisation.teams if reporting.report(books, period, t).people is not None]
-        whole = reporting.report(books, period).figures["questions"].value
+        whole = reporting.report(books, period).people
         hidden = set(organisation.teams) - set(seen)
         inside = [case for case in cases if period.start <= case.at < period.end and case.verdict != "out_of_scope"]
         rest = {case.asker for case in inside if not case.follows and (not case.teams or hidden & set(case.teams))}
