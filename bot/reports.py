@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
+from typing import Any
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
@@ -23,9 +24,27 @@ from bot.store.database import Database
 from bot.store.ledger import facts_at
 from bot.wiring import Books
 
-_KEPT = 16  # groupings of unmet questions
+_KEPT = 16  # of each, for each database
 _groupings: "WeakKeyDictionary[object, dict[str, Grouping]]" = WeakKeyDictionary()
+_reports: "WeakKeyDictionary[object, dict[Any, tuple[_Made, Report]]]" = WeakKeyDictionary()
 _lock = threading.Lock()
+
+
+class _Made:
+    """What a report was made from: the same only while nothing new has happened and no file has changed."""
+
+    def __init__(self, facts: Facts, library: Library, organisation: Organisation) -> None:
+        self.facts, self.library, self.organisation = facts, library, organisation
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, _Made)
+            and self.facts is other.facts
+            and self.library is other.library
+            and self.organisation == other.organisation
+        )
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 @dataclass(frozen=True)
@@ -48,18 +67,32 @@ def report(
 
     `for_owner` names people and quotes telling words of questions; without it the report is fit for leaders.
     """
-    organisation = books.organisation
+    organisation, library = books.organisation, books.library
     facts = facts_at(books.database, at)
     scope = Scope(facts, period.start, period.end, organisation.time_zone, View(for_owner), team)
-    empty = _frame(scope, organisation, at)
-    known, now = _shelf(books, period), at or books.now()
-    empty = replace(empty, value_map=shelf.value_map(known, organisation), not_mapped=shelf.not_mapped(known))
-    if team is None:  # an owner's queue says nothing of who asked; a small team's would
-        empty = replace(empty, mandate=shelf.mandate(scope, known, organisation, now))
+    known = _shelf(library, organisation, books.database, period)
+    made = _Made(facts, library, organisation)
+    kept, key = _reports.setdefault(books.database.engine, {}), (period, team, at, for_owner)
+    with _lock:
+        before, found = kept.get(key, (None, None))
+    if found is None or before != made:
+        found = _report(books.database, scope, organisation, library, known, at)
+        with _lock:
+            _keep(kept, key, (made, found))
+    if found.people is None and team is not None:
+        return found  # how many wait for an owner says nothing of who asked; in a small team it would
+    return replace(found, mandate=shelf.mandate(scope, known, organisation, at or books.now()))
+
+
+def _report(
+    database: Database, scope: Scope, organisation: Organisation, library: Library, known: Shelf, at: datetime | None
+) -> Report:
+    """All but what waits, which grows older by the minute."""
+    empty = _frame(scope, organisation, known, at)
     if not teams.is_shown(scope, organisation):
         return empty
-    grouping = _grouping(books.database, facts, scope, _vocabulary(books.library))
-    reasons = _reasons(books.database, scope, grouping) if for_owner else {}
+    grouping = _grouping(database, scope, _vocabulary(library))
+    reasons = _reasons(database, scope, grouping) if scope.view.names_people else {}
     gaps, smaller = demand.gaps(scope, grouping, known, reasons)
     return replace(
         empty,
@@ -76,12 +109,17 @@ def report(
         use=shelf.use(scope, known),
         kinds=teams.kinds(scope, organisation),
         stop=shelf.stop(scope, known),
-        mandate=shelf.mandate(scope, known, organisation, now),
         closed=shelf.closed(scope, known),
     )
 
 
-def _frame(scope: Scope, organisation: Organisation, at: datetime | None) -> Report:
+def _keep(kept: dict[Any, Any], key: object, value: object) -> None:
+    while len(kept) >= _KEPT:
+        kept.pop(next(iter(kept)))
+    kept[key] = value
+
+
+def _frame(scope: Scope, organisation: Organisation, known: Shelf, at: datetime | None) -> Report:
     return Report(
         start=scope.start,
         end=scope.end,
@@ -92,15 +130,16 @@ def _frame(scope: Scope, organisation: Organisation, at: datetime | None) -> Rep
         names_people=scope.view.names_people,
         people=None,
         promise=organisation.ladder,
+        value_map=shelf.value_map(known, organisation),
+        not_mapped=shelf.not_mapped(known),
     )
 
 
 # ---------------------------------------------------------------- the library
 
 
-def _shelf(books: Books, period: Period) -> Shelf:
-    library, organisation = books.library, books.organisation
-    with books.database.reading() as session:
+def _shelf(library: Library, organisation: Organisation, database: Database, period: Period) -> Shelf:
+    with database.reading() as session:
         written = records.curated_answers(session)
     end = period.end.astimezone(ZoneInfo(organisation.time_zone)).date()
     items = {id: _shelved(item, end) for id, item in library.items().items()}
@@ -149,9 +188,9 @@ def _vocabulary(library: Library) -> frozenset[str]:
 # ---------------------------------------------------------------- unmet questions
 
 
-def _grouping(database: Database, facts: Facts, scope: Scope, vocabulary: Collection[str]) -> Grouping:
+def _grouping(database: Database, scope: Scope, vocabulary: Collection[str]) -> Grouping:
     """Kept for the same questions and the same library: reading and grouping texts takes most of a report's time."""
-    rows = demand.unmet(scope)
+    facts, rows = scope.facts, demand.unmet(scope)
     kept = _groupings.setdefault(database.engine, {})
     with database.reading() as session:
         erased = records.erasures(session)  # words that are gone must not live on here
@@ -165,9 +204,7 @@ def _grouping(database: Database, facts: Facts, scope: Scope, vocabulary: Collec
     texts, quotable = [told[ids[place]].text for place in there], [told[ids[place]].shared for place in there]
     grouping = demand.group(rows[there], texts, quotable, vocabulary)
     with _lock:
-        while len(kept) >= _KEPT:
-            kept.pop(next(iter(kept)))
-        kept[key] = grouping
+        _keep(kept, key, grouping)
     return grouping
 
 

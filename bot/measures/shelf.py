@@ -10,7 +10,7 @@ import numpy as np
 from bot.domain import EscalationState, Grade, ItemId, Organisation, RecordedValue, Ring, Verdict
 from bot.measures.clock import local_day, micros, working_hours
 from bot.measures.eventlog import ESCALATIONS, NONE, VERDICTS
-from bot.measures.facts import NEVER, Ints
+from bot.measures.facts import NEVER, Facts, Ints
 from bot.measures.report import Closed, ItemUse, Mandate, RadarTool, StopItem, ValueCell
 from bot.measures.scope import BY_OWNER, CONFIRMED, ESCALATED, FAILED, Scope
 
@@ -98,7 +98,8 @@ def _by_item(scope: Scope) -> _ByItem:
 def radar(scope: Scope, shelf: Shelf) -> tuple[RadarTool, ...]:
     """Every tool of the library, by ring, most asked about first."""
     rings_before = {tool: ring for at, tool, ring in scope.facts.rings if at < micros(scope.start)}
-    now, before = _about_tools(scope, scope.rows), _about_tools(scope, scope.before().rows)
+    named = _tools_in_sources(scope.facts)
+    now, before = _about_tools(scope, scope.rows, named), _about_tools(scope, scope.before().rows, named)
     found = []
     for id, tool in shelf.items.items():
         if not id.startswith(TOOL):
@@ -117,13 +118,17 @@ def _ring_order(ring: Ring | None) -> int:
     return list(Ring).index(ring) if ring else len(Ring)
 
 
-def _about_tools(scope: Scope, rows: Ints) -> dict[ItemId, tuple[int, int]]:
+def _tools_in_sources(facts: Facts) -> tuple[Ints, Ints]:
+    """The tools in each set of sources, one set after the other, and where each set begins."""
+    places: Mapping[str, int] = {id: place for place, id in enumerate(facts.items) if id.startswith(TOOL)}
+    named = [[places[id] for id in ids if id in places] for ids in facts.source_sets]
+    return np.array([tool for tools in named for tool in tools], np.int64), np.cumsum([0, *map(len, named)])
+
+
+def _about_tools(scope: Scope, rows: Ints, named: tuple[Ints, Ints]) -> dict[ItemId, tuple[int, int]]:
     """For each tool the questions, and the people, that had it recommended or among the sources."""
     facts, size = scope.facts, max(1, len(scope.facts.questions))
-    places = {id: place for place, id in enumerate(facts.items) if id.startswith(TOOL)}
-    named = [[places[ItemId(id)] for id in ids if id in places] for ids in facts.source_sets] or [[]]
-    first = np.cumsum([0, *map(len, named)])
-    flat = np.array([tool for tools in named for tool in tools], np.int64)
+    flat, first = named
     sourced = rows[facts.sources[rows] != NONE]
     sets = facts.sources[sourced]
     counts = first[sets + 1] - first[sets]

@@ -105,14 +105,14 @@ def compare(report: Report, truth: Truth, before: Truth, now: datetime) -> None:
 def test_every_figure_is_the_truth(known: Past, first: date, last: date, team: str | None, at: datetime | None) -> None:
     period = reporting.days(known.books, first, last)
     now = at or datetime(2026, 5, 4, 9, 15, tzinfo=UTC)
-    books = _At(known.books, now)
+    books = At(known.books, now)
     report = reporting.report(books, period, TeamName(team) if team else None, at, for_owner=True)
     before = known.truth(reporting.days(books, first - (last - first) - DAY, first - DAY), team, at)
     compare(report, known.truth(period, team, at), before, now)
 
 
 @dataclass(frozen=True)
-class _At:
+class At:
     """Books whose clock stands still."""
 
     books: BooksOnly
