@@ -12,6 +12,7 @@ import numpy.typing as npt
 Ints = npt.NDArray[np.int64]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EARLIEST = datetime(1, 1, 3)  # noqa: DTZ001 (on the wall; a day from where the calendar ends, whatever the zone)
 MICROSECOND = timedelta(microseconds=1)
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -45,6 +46,8 @@ def days_back(end: datetime, days: int, zone: str) -> datetime:
 def period_before(start: datetime, end: datetime, zone: str) -> datetime:
     """Where a period begins that ends with `start` and is as long as this one by the calendar."""
     first, last = (moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None) for moment in (start, end))
+    if last - first > first - _EARLIEST:  # longer than there are days before it
+        return _EARLIEST.replace(tzinfo=UTC)
     return (first - (last - first)).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 

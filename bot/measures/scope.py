@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.domain import ItemId, Spread, State, TeamName
-from bot.measures.clock import days_back, micros, midnight, mondays, period_before
+from bot.measures.clock import days_back, micros, midnight, moment, mondays, period_before
 from bot.measures.counting import OTHER
 from bot.measures.eventlog import NONE
 from bot.measures.facts import STATES, Facts, Flags, Ints
@@ -26,6 +26,7 @@ CONFIRMED, UNRATED, ESCALATED, BY_OWNER, FAILED, WITHDRAWN = (
         State.WITHDRAWN,
     )
 )
+YEAR = 366 * 86_400 * 1_000_000  # microseconds
 # What still waits for the owner is not decided yet. Unrated is: silence is no success, and no failure either.
 DECIDED = (CONFIRMED, UNRATED, BY_OWNER, FAILED)
 
@@ -91,8 +92,12 @@ class Scope:
         return found
 
     def weeks(self) -> list[date]:
-        """The Mondays of the period's weeks."""
-        return mondays(self.start, self.end, self.zone)
+        """The Mondays of the period's weeks; of a period without bounds those within a year of a question."""
+        asked = self.facts.asked_at
+        first, last = (int(asked.min()), int(asked.max())) if len(asked) else (micros(self.start),) * 2
+        begin, end = max(micros(self.start), first - YEAR), min(micros(self.end), last + YEAR)
+        begin = min(begin, micros(self.end) - 1)
+        return mondays(moment(begin), moment(max(begin + 1, end)), self.zone)
 
     def week_of(self, rows: Ints, weeks: Sequence[date]) -> Ints:
         """For each the place of its week; −1 before the first."""

@@ -9,10 +9,8 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain import Delivery, DeliveryId, DeliveryKind
 from bot.errors import NotFound
-from bot.store.events import note
+from bot.store.events import BOT, note
 from bot.store.tables import DeliveryRow
-
-BOT = "signpost"  # who does what no person did
 
 
 def owe(

@@ -30,8 +30,8 @@ from bot.domain import (
 from bot.errors import AlreadyAsked, NotFound
 from bot.store.asked import answer_of, asked_question, asked_rows, locked, text_key
 from bot.store.bases import keep_basis
-from bot.store.deliveries import BOT, owe
-from bot.store.events import BATCH, knowledge_changed, note
+from bot.store.deliveries import owe
+from bot.store.events import BATCH, BOT, knowledge_changed, note
 from bot.store.inserting import add_if_free
 from bot.store.tables import EscalationRow, FeedbackRow, QuestionRow
 

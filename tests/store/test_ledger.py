@@ -3,7 +3,7 @@
 import random
 from datetime import timedelta
 
-from bot.domain import EscalationState, Helpfulness, ItemId, PersonId, QuestionId, Verdict
+from bot.domain import EscalationState, Helpfulness, ItemId, PersonId, QuestionId, Ring, Verdict
 from bot.errors import AlreadyDecided, NotFound
 from bot.measures.facts import STATES
 from bot.store import records
@@ -119,3 +119,12 @@ def test_events_of_an_earlier_version_are_completed_from_their_rows(database: Da
     assert facts.same_words.tolist() == [0, 0] and facts.questions == [first, again]
     assert {facts.team_sets[place] for place in facts.teams} == {("marketing",)}
     assert facts.escalation.tolist() == [0, -1]
+
+
+def test_a_ring_is_noted_once_until_it_moves(database: Database) -> None:
+    tool = ItemId("tool:hubspot")
+    for day, ring in enumerate([Ring.TRIAL, Ring.TRIAL, None, Ring.ADOPT]):
+        with database.transaction() as session:
+            records.note_rings(session, {tool: ring, ItemId("tool:other"): Ring.HOLD}, NOON + day * timedelta(days=1))
+    moved = [ring for _, id, ring in facts_at(database).rings if id == tool]
+    assert moved == ["trial", None, "adopt"] and len(facts_at(database).rings) == 4
