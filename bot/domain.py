@@ -279,6 +279,30 @@ class Finding:
     mend: str
 
 
+class Grade(StrEnum):
+    """How good the evidence for a value is; figures of different grades are never added."""
+
+    CLAIMED = "claimed"  # somebody says so
+    OBSERVED = "observed"  # somebody saw it happen
+    MEASURED = "measured"  # compared with what would have been otherwise
+
+
+@dataclass(frozen=True)
+class RecordedValue:
+    """What a skill, a tool, an answer or the closing of a gap brought, with its evidence."""
+
+    subject: str  # an ItemId, or a gap's id
+    outcome: str  # one of Organisation.outcomes
+    grade: Grade
+    figure: float | None  # None: a value without a figure
+    unit: str
+    source: str  # where it can be checked
+    date: date
+    note: str = ""
+    path: str = ""  # the file it stands in, and …
+    line: int | None = None  # … where
+
+
 @dataclass(frozen=True)
 class Library:
     """Everything read from skills/ and knowledge/ at one moment."""
@@ -290,6 +314,7 @@ class Library:
     organisation: Organisation = Organisation()
     findings: tuple[Finding, ...] = ()
     fingerprint: str = ""  # changes whenever a file does
+    values: tuple[RecordedValue, ...] = ()  # knowledge/outcomes/*.csv
 
     def items(self) -> dict[ItemId, Item]:
         """Every item by id, answers written in files included."""
@@ -557,15 +582,18 @@ class Delivery:
     gave_up: str = ""  # why it can never be told
 
 
+Fact = str | int | float | bool | tuple[str, ...] | None
+
+
 @dataclass(frozen=True)
 class Event:
-    """Who did what when; never anybody's words."""
+    """Who did what when; never anybody's words. What each holds: docs/events.md."""
 
     at: datetime
     who: PersonId
     what: str  # "question.asked", "answer.given", "feedback.given", "escalation.opened", …
     about: str
-    data: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
+    data: Mapping[str, Fact] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,12 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import structlog
 
-from bot.domain import CuratedAnswer, Item, ItemId, Library
+from bot.domain import CuratedAnswer, Item, ItemId, Library, Ring
 from bot.errors import BadInput, DatabaseUnavailable, EmbeddingsUnavailable
 from bot.library import loading
 from bot.library.organisation import UNREADABLE
@@ -61,6 +61,7 @@ class Knowledge:
         self._patience = patience
         self._lock = threading.Lock()
         self._looked_at = float("-inf")
+        self._rings: Mapping[ItemId, Ring | None] = {}
         self._seen: tuple[str, str] | None = None
         self._erasures: int | None = None
         self._snapshot = Snapshot(Library(), {})
@@ -154,6 +155,13 @@ class Knowledge:
         broken = any(finding.code == UNREADABLE for finding in library.findings)
         return replace(library, organisation=self._snapshot.library.organisation) if broken else library
 
+    def _note_rings(self, rings: Mapping[ItemId, Ring | None]) -> None:
+        """The files say what is; only the log can say later what was."""
+        if rings != self._rings:
+            with self._database.transaction() as session:
+                records.note_rings(session, rings, datetime.now(UTC))
+            self._rings = rings
+
     def _signs(self) -> tuple[str, str]:
         with self._database.reading() as session:
             return loading.fingerprint(self._root), records.knowledge_version(session)
@@ -169,5 +177,6 @@ class Knowledge:
         compact = self._erasures not in (None, erasures)
         self._retriever.refresh(items, confirmed, report, wait=wait, compact=compact)
         self._erasures = erasures
+        self._note_rings({id: tool.ring for id, tool in library.tools.items()})
         self._snapshot = Snapshot(library, items)
         self._seen = signs

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, TextIO
@@ -14,28 +13,24 @@ from bot.domain import (
     AdoptionStats,
     AskedQuestion,
     CuratedAnswer,
-    DeliveryKind,
-    EscalationState,
+    RecordedValue,
     Role,
     Spread,
     TeamName,
 )
 from bot.errors import BadInput, NotAllowed
 from bot.library import answers
-from bot.measures import counting
+from bot.measures.privacy import View
+from bot.measures.report import Gap, Mandate, Report
+from bot.measures.scope import Scope
+from bot.measures.totals import totals
 from bot.reasoning import authority
+from bot.reports import Period, report
 from bot.store import records
+from bot.store.ledger import facts_at
 from bot.wiring import Books
 
-RETURNING = timedelta(weeks=4)
-
-
-@dataclass(frozen=True)
-class Period:
-    """Half-open: from `start` up to, not including, `end`; aware UTC."""
-
-    start: datetime
-    end: datetime
+__all__ = ["Period", "as_json", "days", "export", "my_questions", "report", "stats", "week"]
 
 
 def my_questions(books: Books, actor: Actor, limit: int = 20) -> Sequence[AskedQuestion]:
@@ -62,39 +57,14 @@ def days(books: Books, first: date, last: date) -> Period:
 
 def stats(books: Books, period: Period, team: TeamName | None = None) -> AdoptionStats:
     """The numbers of a period, for everyone or for one team."""
-    with books.database.reading() as session:
-        window = records.questions_between(session, period.end - RETURNING, period.start)
-        earlier = {a.question.asker for a in window if counting.is_counted(a)}
-        asked = [a for a in records.questions_between(session, period.start, period.end) if _in(a, team)]
-        escalated = records.escalations_between(session, period.start, period.end)
-        told = records.deliveries_between(session, period.start, period.end, DeliveryKind.ANSWER)
-    counted = {a.id for a in asked if counting.is_counted(a)}
-    return counting.count(
-        asked,
-        earlier_askers=earlier,
-        escalated=sum(e.question_id in counted for e in escalated),
-        first_answer_seconds=[
-            (d.delivered_at - d.created_at).total_seconds() for d in told if d.delivered_at and d.about in counted
-        ],
-        owner_answer_hours=[
-            _hours(books, e.opened_at, e.decided_at)
-            for e in escalated
-            if e.question_id in counted and e.decided_at and e.state is EscalationState.ANSWERED
-        ],
-    )
-
-
-def _in(asked: AskedQuestion, team: TeamName | None) -> bool:
-    return team is None or team in asked.question.teams
-
-
-def _hours(books: Books, start: datetime, end: datetime) -> float:
     organisation = books.organisation
-    return counting.working_hours(start, end, organisation.working_hours, organisation.time_zone)
+    facts = facts_at(books.database)
+    scope = Scope(facts, period.start, period.end, organisation.time_zone, View(names_people=True), team)
+    return totals(scope, organisation)
 
 
-def as_json(numbers: AdoptionStats) -> dict[str, Any]:
-    """The object of `signpost stats --json`. What is not measured yet is null, never zero."""
+def as_json(numbers: AdoptionStats, report: Report) -> dict[str, Any]:
+    """The object of `signpost stats --json`. What was never measured is null, never zero; nobody is named."""
     return {
         "questions": numbers.questions,
         "askers": numbers.askers,
@@ -109,9 +79,46 @@ def as_json(numbers: AdoptionStats) -> dict[str, Any]:
         "by_kind": {kind.value: n for kind, n in numbers.by_kind.items()},
         "skills": dict(numbers.skills),
         "tools": dict(numbers.tools),
-        "gaps": None,
-        "value": None,
-        "mandate": None,
+        "gaps": None if report.people is None else [_gap(gap) for gap in report.gaps],
+        "value": [_value(value) for cell in report.value_map for value in cell.values] or None,
+        "mandate": [_mandate(one) for one in report.mandate] or None,
+    }
+
+
+def _gap(gap: Gap) -> dict[str, Any]:
+    return {
+        "id": gap.id,
+        "name": gap.name,
+        "nearest": gap.near,
+        "askers": gap.people,
+        "needs": gap.needs,
+        "state": gap.state.value,
+        "answer": gap.answer,
+        "first_asked": gap.first_asked.isoformat(),
+        "last_asked": gap.last_asked.isoformat(),
+    }
+
+
+def _value(value: RecordedValue) -> dict[str, Any]:
+    return {
+        "subject": value.subject,
+        "outcome": value.outcome,
+        "grade": value.grade.value,
+        "figure": value.figure,
+        "unit": value.unit,
+        "source": value.source,
+        "date": value.date.isoformat(),
+    }
+
+
+def _mandate(one: Mandate) -> dict[str, Any]:
+    return {
+        "subject": one.subject,
+        "has_owner": one.has_owner,
+        "has_deputy": one.has_deputy,
+        "open_items": one.open_items,
+        "oldest_hours": one.oldest_hours,
+        "red": one.red,
     }
 
 

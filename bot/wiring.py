@@ -9,7 +9,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot import chat_model
-from bot.domain import Organisation, PersonId
+from bot.domain import Library, Organisation, PersonId
 from bot.knowledge import Knowledge, Snapshot
 from bot.library import loading
 from bot.reader import Reader
@@ -43,6 +43,9 @@ class Books(Protocol):
     def database(self) -> Database: ...
     @property
     def organisation(self) -> Organisation: ...
+    @property
+    def library(self) -> Library: ...
+    def now(self) -> datetime: ...
     def today(self) -> date: ...
 
 
@@ -52,10 +55,15 @@ class BooksOnly:
 
     database: Database
     organisation: Organisation
+    library: Library = field(default_factory=Library)
+
+    def now(self) -> datetime:
+        """UTC."""
+        return datetime.now(UTC)
 
     def today(self) -> date:
         """The calendar day where the organisation is."""
-        return _day(datetime.now(UTC), self.organisation)
+        return _day(self.now(), self.organisation)
 
 
 @dataclass(frozen=True)
@@ -76,6 +84,11 @@ class Bot:
     def organisation(self) -> Organisation:
         """Who is who; OWNER of the settings where organisation.toml names nobody."""
         return _named(self.knowledge.current().library.organisation, self.settings)
+
+    @property
+    def library(self) -> Library:
+        """The files, as they are now."""
+        return self.knowledge.current().library
 
     def mind(self) -> Mind:
         """What an answer is decided with now."""
@@ -133,7 +146,8 @@ def connect_books(settings: Settings) -> Iterator[Books]:
     database.migrate(settings.database)
     rows = database.connect(settings.database)
     try:
-        yield BooksOnly(rows, _named(loading.load(settings.library_dir).organisation, settings))
+        library = loading.load(settings.library_dir)
+        yield BooksOnly(rows, _named(library.organisation, settings), library)
     finally:
         rows.close()
 

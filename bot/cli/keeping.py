@@ -87,9 +87,10 @@ def stats(
         known = books.organisation.teams
         if team and known and team not in known:
             raise BadInput(f"There is no team {team}: choose one of {', '.join(known)}.")
-        numbers = reporting.stats(books, reporting.days(books, start, end), TeamName(team) if team else None)
+        period, of = reporting.days(books, start, end), TeamName(team) if team else None
+        numbers, report = reporting.stats(books, period, of), reporting.report(books, period, of)
     if as_json:
-        typer.echo(json.dumps(reporting.as_json(numbers), ensure_ascii=False))
+        typer.echo(json.dumps(reporting.as_json(numbers, report), ensure_ascii=False))
     else:
         Console().print(_table(numbers, start, end))
 

@@ -12,7 +12,7 @@ from bot.library.files import Found, check_root, read, walk
 from bot.library.findings import Report
 from bot.library.layers import layer_owner
 from bot.library.linking import spelling
-from bot.library.loading import NOTE_FOLDERS, ORGANISATION
+from bot.library.loading import NOTE_FOLDERS, ORGANISATION, OUTCOMES
 from bot.library.tools import VIA_WORDS
 from bot.reasoning.freshness import is_expired, overdue_days
 
@@ -51,6 +51,7 @@ class _Check:
             yield from self._rule(rule)
         for answer in self.library.answers.values():
             yield from self._teams(answer.path, "scope", answer.scope)
+        yield from self._values()
         yield from self._layers()
         yield from self._questions()
         yield from self._aliases()
@@ -129,6 +130,20 @@ class _Check:
                 mend = f"Write {EVERYONE}, or a team of {ORGANISATION}."
                 yield self._error(path, "team-unknown", f"There is no team {team[:80]!r}.", mend, key)
 
+    def _values(self) -> Iterator[Finding]:
+        """Recorded values belong to something. Answers also live in the database, gaps only there."""
+        known, outcomes = self.library.items(), self.library.organisation.outcomes
+        for value in self.library.values:
+            if value.subject.startswith(("skill:", "tool:")) and ItemId(value.subject) not in known:
+                problem, mend = f"There is no {value.subject[:80]}.", "Write the id of a skill or a tool that is there."
+                yield Finding(value.path, value.line, Severity.WARNING, "subject-unknown", problem, mend)
+            if value.outcome not in outcomes:
+                problem, mend = (
+                    f"The outcome {value.outcome[:80]!r} is not known.",
+                    f"Known are: {', '.join(outcomes)}.",
+                )
+                yield Finding(value.path, value.line, Severity.WARNING, "outcome-unknown", problem, mend)
+
     def _layers(self) -> Iterator[Finding]:
         for layer in sorted({skill.layer for skill in self.library.skills.values()}):
             if not layer_owner(layer, self.library.organisation):
@@ -192,6 +207,8 @@ def _why_ignored(path: PurePosixPath, skill_folders: set[str]) -> tuple[str, str
     is_note = path.parts[0] == "knowledge" and len(path.parts) > 2 and path.parts[1] in NOTE_FOLDERS
     if is_note and path.suffix.lower() != ".md":
         return "Only .md files are read here.", "Rename it, or put it elsewhere."
+    if path.parts[:2] == ("knowledge", OUTCOMES) and path.suffix.lower() != ".csv":
+        return "Only .csv files are read here.", "Rename it, or put it elsewhere."
     in_a_skill = any(str(folder) in skill_folders for folder in path.parents)
     if path.parts[0] == "skills" and path.suffix.lower() == ".md" and not in_a_skill:
         return "It stands in no skill's folder and is not read.", "Name it SKILL.md in a folder of its own."

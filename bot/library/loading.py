@@ -7,19 +7,21 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
-from bot.domain import CuratedAnswer, Finding, ItemId, Library, Organisation, Rule, Skill, ToolNote
+from bot.domain import CuratedAnswer, Finding, ItemId, Library, Organisation, RecordedValue, Rule, Skill, ToolNote
 from bot.library.answers import parse_answer
 from bot.library.files import Found, Source, check_root, read, walk
 from bot.library.findings import Report
 from bot.library.layers import lay, layer_owner
 from bot.library.linking import link
 from bot.library.organisation import parse_organisation
+from bot.library.outcomes import parse_outcomes
 from bot.library.rules import parse_rule
 from bot.library.skills import parse_skill, with_questions
 from bot.library.tools import parse_tool
 
 NOTE_FOLDERS = ("tools", "rules", "answers")
 ORGANISATION = "knowledge/organisation.toml"
+OUTCOMES = "outcomes"  # the folder of what things brought
 
 T = TypeVar("T", Skill, ToolNote, Rule, CuratedAnswer)
 
@@ -59,6 +61,7 @@ class _Reading:
     rules: dict[ItemId, Rule] = field(default_factory=dict)
     answers: dict[ItemId, CuratedAnswer] = field(default_factory=dict)
     questions: dict[str, Source] = field(default_factory=dict)  # by folder
+    values: list[RecordedValue] = field(default_factory=list)
     organisation: Organisation = field(default_factory=Organisation)
     findings: list[Finding] = field(default_factory=list)
 
@@ -70,6 +73,10 @@ class _Reading:
         elif file.path == ORGANISATION:
             self.organisation, findings = parse_organisation(read(self.root, file))
             self.findings.extend(findings)
+        elif path.suffix.lower() == ".csv" and path.parts[1] == OUTCOMES:
+            values, findings = parse_outcomes(read(self.root, file))
+            self.values.extend(values)
+            self.findings.extend(findings)
         elif path.suffix.lower() == ".md" and len(path.parts) > 2:
             self._take_note(file, path.parts[1])
 
@@ -78,7 +85,7 @@ class _Reading:
         laid = lay({key: self._finished(skill) for key, skill in self.skills.items()})
         skills, tools, rules = link(laid.skills, self.tools, self.rules)
         findings = tuple(dict.fromkeys([*self.findings, *laid.findings]))
-        return Library(skills, tools, rules, self.answers, self.organisation, findings)
+        return Library(skills, tools, rules, self.answers, self.organisation, findings, values=tuple(self.values))
 
     def _take_skill_file(self, file: Found, path: PurePosixPath) -> None:
         if path.name.lower() == "skill.md":

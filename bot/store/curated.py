@@ -39,7 +39,7 @@ def save_answer(
         row = _new_row(session, answer, at)
         row.from_escalation = from_escalation
     _fill(row, answer, at)
-    note(session, at, by, "answer.saved", row.id, {"version": row.version})
+    note(session, at, by, "answer.saved", row.id, {"version": row.version, "escalation": from_escalation})
     knowledge_changed(session)
     return _curated(row)
 

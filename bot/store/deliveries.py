@@ -9,10 +9,8 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain import Delivery, DeliveryId, DeliveryKind
 from bot.errors import NotFound
-from bot.store.events import note
+from bot.store.events import BOT, note
 from bot.store.tables import DeliveryRow
-
-BOT = "signpost"  # who does what no person did
 
 
 def owe(
@@ -114,6 +112,7 @@ def mark_delivered(session: Session, id: DeliveryId, delivered_as: str, at: date
     row = _row(session, id)
     if row.delivered_at is None:
         row.delivered_as, row.delivered_at, row.claimed_until, row.gave_up = delivered_as, at, None, ""
+        note(session, at, BOT, "delivery.told", row.about, {"kind": row.kind.value})
 
 
 def postpone(session: Session, id: DeliveryId, not_before: datetime) -> None:

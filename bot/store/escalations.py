@@ -62,7 +62,7 @@ def open_escalation(
     session.flush()
     if not withheld:
         _show_to_owner(session, row, at)
-    note(session, at, question.asker, "escalation.opened", row.id, {"withheld": withheld})
+    note(session, at, question.asker, "escalation.opened", row.id, {"withheld": withheld, "question": question_id})
     return _escalation(row)
 
 

@@ -1,15 +1,16 @@
 """Who did what when. Written beside every change, in its transaction; holds nobody's words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import and_, func, update
 from sqlmodel import Session, col, select
 
-from bot.domain import Event, PersonId
+from bot.domain import Event, ItemId, PersonId, Ring
 from bot.store.inserting import add_if_free
 from bot.store.tables import CounterRow, Data, EventRow
 
+BOT = "signpost"  # who does what no person did
 BATCH = 1000  # rows held in memory at a time where all of them are read
 
 _KNOWLEDGE = "knowledge"
@@ -30,6 +31,17 @@ def events_between(session: Session, start: datetime, end: datetime) -> Iterator
     )
     for row in session.exec(statement, execution_options={"yield_per": BATCH}):
         yield Event(row.at, PersonId(row.who), row.what, row.about, row.data)
+
+
+def note_rings(session: Session, rings: Mapping[ItemId, Ring | None], at: datetime) -> None:
+    """Adds an event for each tool whose ring is another than the last one noted, so that reports can say what moved."""
+    ours = and_(col(EventRow.what) == "tool.ringed", col(EventRow.about).in_(rings))
+    latest = select(func.max(EventRow.number)).where(ours).group_by(col(EventRow.about))
+    known = session.exec(select(EventRow).where(col(EventRow.number).in_(latest)))
+    seen = {ItemId(row.about): row.data["ring"] for row in known}
+    for tool, ring in rings.items():
+        if tool not in seen or seen[tool] != (ring and ring.value):
+            note(session, at, BOT, "tool.ringed", tool, {"ring": ring and ring.value})
 
 
 def knowledge_version(session: Session) -> str:

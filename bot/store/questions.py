@@ -1,9 +1,9 @@
 """Questions, their answers and the askers' feedback."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from sqlalchemy import and_, false, func, or_
@@ -16,6 +16,7 @@ from bot.domain import (
     Confirmed,
     DeliveryKind,
     EscalationState,
+    Fact,
     Helpfulness,
     ItemId,
     PassageKind,
@@ -24,12 +25,13 @@ from bot.domain import (
     Question,
     QuestionId,
     Verdict,
+    Visibility,
 )
 from bot.errors import AlreadyAsked, NotFound
 from bot.store.asked import answer_of, asked_question, asked_rows, locked, text_key
 from bot.store.bases import keep_basis
-from bot.store.deliveries import BOT, owe
-from bot.store.events import BATCH, knowledge_changed, note
+from bot.store.deliveries import owe
+from bot.store.events import BATCH, BOT, knowledge_changed, note
 from bot.store.inserting import add_if_free
 from bot.store.tables import EscalationRow, FeedbackRow, QuestionRow
 
@@ -45,8 +47,19 @@ def open_question(session: Session, question: Question, *, claimed_until: dateti
         raise AlreadyAsked(_by_source(session, question.source_key))
     if question.place is not None:
         owe(session, DeliveryKind.ANSWER, row.id, question.asked_at, claimed_until=claimed_until)
-    note(session, question.asked_at, question.asker, "question.asked", row.id, {"door": question.door.value})
+    note(session, question.asked_at, question.asker, "question.asked", row.id, _facts_of_asking(session, row))
     return QuestionId(row.id)
+
+
+def _facts_of_asking(session: Session, row: QuestionRow) -> dict[str, Fact]:
+    """What the reports need, as it is now: people change teams, and words are erased."""
+    same = (
+        select(QuestionRow.id)
+        .where(QuestionRow.asker == row.asker, QuestionRow.text_key == row.text_key, QuestionRow.id != row.id)
+        .order_by(col(QuestionRow.asked_at), col(QuestionRow.id))
+    )
+    again = session.exec(same.limit(1)).first()
+    return {"door": row.door.value, "teams": row.teams, "follows": row.follows, "same_words_as": again}
 
 
 def _row_of(question: Question) -> QuestionRow:
@@ -249,13 +262,16 @@ def _without_others_words(candidate: Candidate) -> Candidate:
     return replace(candidate, passages=kept)
 
 
-def _facts(answer: Answer) -> dict[str, str | int | float | bool | None]:
+def _facts(answer: Answer) -> dict[str, Fact]:
     return {
         "verdict": answer.verdict.value,
         "kind": answer.kind.value,
         "recommended": answer.recommended,
         "confidence": answer.confidence,
         "elapsed_ms": answer.elapsed_ms,
+        "nearest": answer.candidates[0].id if answer.candidates else None,
+        "sources": tuple(dict.fromkeys(evidence.id for evidence in answer.evidence)),
+        "overdue_sources": sum(evidence.overdue_days > 0 for evidence in answer.evidence),
     }
 
 
@@ -274,12 +290,36 @@ def record_feedback(
 
     Raises NotFound.
     """
-    locked(session, question_id)  # two presses of one person queue here
+    asker = locked(session, question_id).asker  # two presses of one person queue here
     row = session.get(FeedbackRow, (question_id, person), populate_existing=True)
     if row is not None and row.at > at:
         return
     row = row or FeedbackRow(question_id=question_id, person=person, at=at)
     row.value, row.at = value, at
     session.add(row)
-    note(session, at, person, "feedback.given", question_id, {"value": value and value.value})
+    note(session, at, person, "feedback.given", question_id, {"value": value and value.value, "own": person == asker})
     knowledge_changed(session)
+
+
+class Words(NamedTuple):
+    """What was said about a question; empty where nothing was, or where it was erased."""
+
+    text: str
+    shared: str  # what the owner may read: all of it where everybody could, else what the asker shared
+    dismissed_because: str
+
+
+def words_of(session: Session, ids: Sequence[str]) -> dict[str, Words]:
+    """The words of these questions by id. For grouping and for the owner: a leader sees none of them."""
+    found = dict.fromkeys(ids, Words("", "", ""))
+    for start in range(0, len(ids), BATCH):
+        statement: Any = (
+            select(QuestionRow.id, QuestionRow.text, QuestionRow.visibility, EscalationRow.shared_text)
+            .add_columns(col(EscalationRow.dismissed_because))
+            .outerjoin(EscalationRow, col(EscalationRow.question_id) == QuestionRow.id)
+            .where(col(QuestionRow.id).in_(ids[start : start + BATCH]))
+        )
+        for id, text, visibility, shared, because in session.exec(statement):
+            public = text if visibility is Visibility.PUBLIC else ""
+            found[id] = Words(text, shared or public, because or "")
+    return found

@@ -33,7 +33,7 @@ from bot.store.escalations import (
     open_escalations,
     share_escalation,
 )
-from bot.store.events import erasures, events_between, knowledge_version
+from bot.store.events import erasures, events_between, knowledge_version, note_rings
 from bot.store.exporting import export_answers, export_escalations, export_events, export_questions
 from bot.store.leases import acquire_lease, release_lease
 from bot.store.listening import heard_until, mark_heard, places_asked_in
@@ -52,6 +52,7 @@ from bot.store.questions import (
     record_feedback,
     reword_answer,
     thread_asker,
+    words_of,
 )
 from bot.store.spending import spend_tokens, tokens_spent
 
@@ -93,6 +94,7 @@ __all__ = [
     "mark_delivered",
     "mark_heard",
     "note_begun",
+    "note_rings",
     "open_escalation",
     "open_escalations",
     "open_question",
@@ -114,4 +116,5 @@ __all__ = [
     "thread_asker",
     "tokens_spent",
     "withdraw_question",
+    "words_of",
 ]

@@ -17,13 +17,14 @@ from bot.domain import (
     DeliveryKind,
     Door,
     EscalationState,
+    Fact,
     Helpfulness,
     Kind,
     Verdict,
     Visibility,
 )
 
-Data = Mapping[str, str | int | float | bool | None]
+Data = Mapping[str, Fact]
 Words = tuple[str, ...]
 
 
@@ -227,7 +228,7 @@ class EventRow(Row, table=True):
     who: str = Field(index=True)
     what: str
     about: str = Field(index=True)
-    data: Data = Field(default_factory=dict, sa_type=AsJson(dict[str, str | int | float | bool | None]))
+    data: Data = Field(default_factory=dict, sa_type=AsJson(dict[str, Fact]))
 
 
 class LeaseRow(Row, table=True):

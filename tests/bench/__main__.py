@@ -18,7 +18,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import generating
+from tests.bench import generating, reports
 from tests.conftest import ROOT
 
 SIZES = {"small": (200,), "middle": (200, 10_000), "all": (200, 10_000, 100_000)}
@@ -28,7 +28,15 @@ PAST = (0, 20_000)
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--sizes", choices=SIZES, default="middle", help="libraries of up to 200, 10,000 or 100,000")
-    sizes = SIZES[parser.parse_args().sizes]
+    parser.add_argument("--only", choices=("answers", "reports"), help="one of the two halves")
+    given = parser.parse_args()
+    if given.only != "reports":
+        _answers(SIZES[given.sizes])
+    if given.only != "answers":
+        Console().print(reports.table())
+
+
+def _answers(sizes: tuple[int, ...]) -> None:
     speed = Table("passages", "past questions", "", "median ms", "p95 ms", "median ÷ bare", "p95 ÷ bare p95")
     rest = Table("passages", "past questions", "index s", "again s", "with fits s", "cold start s", "peak MB")
     with tempfile.TemporaryDirectory() as folder:
