@@ -25,6 +25,7 @@ from bot.web.house import House, Viewer
 SHOWN_AFTER_SIGN_IN = ("/", "/numbers", "/mine", "/waiting")
 WEEKS = (4, 8, 13, 26, 52)
 _USUAL = 8
+_EARLIEST = 2000
 _LONGEST = timedelta(days=731)
 _templates = Environment(
     loader=PackageLoader("bot.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -153,6 +154,8 @@ class Pages:
 def _dates(given: QueryParams, today: date) -> tuple[date, date, int | None]:
     if given.get("from") or given.get("to"):
         first, last = _date(given.get("from", ""), "from"), _date(given.get("to") or str(today), "to")
+        if last > today or first.year < _EARLIEST:
+            raise BadInput(f"The dates should lie between {_EARLIEST} and today ({today}).")
         if last - first > _LONGEST:
             raise BadInput("That is more than two years: choose a shorter period.")
         return first, last, None

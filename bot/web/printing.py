@@ -5,7 +5,6 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -19,6 +18,7 @@ from bot.web.charts.picture import Picture, Spec, Table, figure_table, shown
 WIDTH, HEIGHT = 595, 842  # points of A4
 EDGE, INNER = 36, WIDTH - 2 * 36
 _LINE = 11
+_SMALLER = 0.72  # drawings on paper against those on a screen
 _templates = Environment(loader=PackageLoader("bot.web"), autoescape=True, undefined=StrictUndefined)
 _CONFIG = {"background": None, "font": "sans-serif", "view": {"stroke": None}}
 
@@ -38,7 +38,7 @@ class Page:
     """What stands on one page: words, and drawings moved to their place."""
 
     texts: list[Text] = field(default_factory=list)
-    drawings: list[tuple[float, float, str]] = field(default_factory=list)
+    drawings: list[tuple[float, float, float, str]] = field(default_factory=list)
     y: float = EDGE + 14
 
 
@@ -70,6 +70,7 @@ def _pages(report: Report, title: str) -> Iterator[Page]:
                 yield page
                 page = Page()
             if not headed:
+                page.y += 14
                 _say(page, heading, 12, "bold")
                 headed = True
             _put(page, picture, drawing)
@@ -82,11 +83,11 @@ def _pages(report: Report, title: str) -> Iterator[Page]:
 
 def _drawn(spec: Spec) -> tuple[str, float, float]:
     """The drawing as SVG with its width and height, no wider than the page."""
-    fixed: dict[str, Any] = {**spec, "width": INNER - 10 if spec["width"] == "container" else 330}
-    fixed["height"] = 330 if spec["width"] != "container" else min(spec["height"], 300)
-    svg = vl_convert.vegalite_to_svg(fixed, config=_CONFIG)
+    wide = INNER / _SMALLER - 4
+    size = {"width": wide, "height": min(spec["height"], 300)} if spec["width"] == "container" else {}
+    svg = vl_convert.vegalite_to_svg({**spec, **size}, config=_CONFIG)
     box = svg.split('viewBox="', 1)[1].split('"', 1)[0].split()
-    return svg, float(box[2]), float(box[3])
+    return svg, float(box[2]) * _SMALLER, float(box[3]) * _SMALLER
 
 
 def _needed(picture: Picture, drawing: tuple[str, float, float] | None) -> float:
@@ -101,8 +102,8 @@ def _put(page: Page, picture: Picture, drawing: tuple[str, float, float] | None)
     _say(page, picture.says)
     if drawing:
         svg, width, height = drawing
-        page.drawings.append((EDGE + max(0.0, (INNER - width) / 2), page.y, svg))
-        page.y += height + 12
+        page.drawings.append((EDGE + max(0.0, (INNER - width) / 2), page.y - 4, _SMALLER, svg))
+        page.y += height + 8
     else:
         _tabulate(page, picture.table)
     for note in picture.notes:

@@ -1,6 +1,7 @@
 """The dashboard of an organisation, beside a local workspace that vouches for its people."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpx
@@ -34,12 +35,13 @@ class Site:
     def address(self) -> str:
         return self.house.address
 
-    def browser(self, person: PersonId | None = None) -> httpx.Client:
+    @contextmanager
+    def browser(self, person: PersonId | None = None) -> Iterator[httpx.Client]:
         """A browser without JavaScript, signed in as `person` by a one-time link."""
-        client = httpx.Client(base_url=self.address, follow_redirects=True)
-        if person:
-            assert client.get(self.house.link(person)).status_code == 200
-        return client
+        with httpx.Client(base_url=self.address, follow_redirects=True) as client:
+            if person:
+                assert client.get(self.house.link(person)).status_code == 200
+            yield client
 
 
 @pytest.fixture(scope="module")

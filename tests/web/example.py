@@ -50,7 +50,7 @@ def report(weeks: int = 8, team: TeamName | None = None, people: int | None = 14
         names_people=False,
         people=people,
         figures=_figures(),
-        states={State.CONFIRMED: 118, State.UNRATED: 300, State.ESCALATED: 22, State.ANSWERED_BY_OWNER: 61, State.FAILED: 47, State.WITHDRAWN: 6},
+        states=dict(zip(State, (118, 300, 22, 61, 47, 6), strict=True)),
         weeks=tuple(_week(n) for n in range(weeks)),
         promise=Ladder(),
         funnel=Funnel(143, 88, 61, 29),
@@ -60,10 +60,13 @@ def report(weeks: int = 8, team: TeamName | None = None, people: int | None = 14
         smaller_gaps=4,
         radar=_radar(),
         use=tuple(
-            ItemUse(ItemId(f"skill:{n}"), title, 90 - 11 * n, 31 - 4 * n, 40 - 5 * n, ("marketing",) if n % 2 else (), n == 2, n == 4)
+            ItemUse(
+                ItemId(f"skill:{n}"), title, 90 - 11 * n, 31 - 4 * n, 40 - 5 * n, ("marketing",) * (n % 2),
+                n == 2, n == 4,
+            )
             for n, title in enumerate(TITLES)
         ),
-        kinds=tuple(KindShare(name, 60 - 7 * n, 10 + 3 * n, 6, 44 - 10 * n if n < 4 else 2) for n, name in enumerate(TEAMS)),
+        kinds=tuple(KindShare(name, 60 - 5 * n, 10 + 2 * n, 6, 44 - 7 * n) for n, name in enumerate(TEAMS)),
         value_map=tuple(ValueCell(outcome, grade, _values(outcome, grade)) for outcome in OUTCOMES for grade in Grade),
         not_mapped=(ItemId("skill:a"), ItemId("skill:b")),
         stop=(StopItem(ItemId("tool:x"), "Old newsletter tool", 41, 19), StopItem(ItemId("skill:y"), "Quarterly deck", 17, None)),
@@ -148,31 +151,15 @@ def _gaps() -> tuple[Gap, ...]:
 
 
 def _radar() -> tuple[RadarTool, ...]:
-    names = (
-        "HubSpot",
-        "Mailchimp",
-        "Figma",
-        "ChatGPT",
-        "Claude",
-        "Jira",
-        "Notion",
-        "Canva",
-        "Zapier",
-        "Old newsletter tool",
-    )
-    rings = (
-        Ring.ADOPT,
-        Ring.ADOPT,
-        Ring.TRIAL,
-        Ring.TRIAL,
-        Ring.ADOPT,
-        Ring.ASSESS,
-        Ring.TRIAL,
-        Ring.ASSESS,
-        Ring.HOLD,
-        Ring.HOLD,
-    )
+    adopt, trial, assess, hold = Ring
+    tools = {
+        "HubSpot": adopt, "Mailchimp": adopt, "Figma": trial, "ChatGPT": trial, "Claude": adopt, "Jira": assess,
+        "Notion": trial, "Canva": assess, "Zapier": hold, "Old newsletter tool": hold,
+    }  # fmt: skip
     return tuple(
-        RadarTool(ItemId(f"tool:{n}"), name, ring, Ring.ASSESS if n == 2 else ring, n == 2, 60 - 6 * n, 20, n != 8, 12 if n == 3 else 0)
-        for n, (name, ring) in enumerate(zip(names, rings, strict=True))
+        RadarTool(
+            ItemId(f"tool:{n}"), name, ring, assess if n == 2 else ring, n == 2, 60 - 6 * n, 20, n != 8,
+            12 if n == 3 else 0,
+        )
+        for n, (name, ring) in enumerate(tools.items())
     )  # fmt: skip

@@ -117,7 +117,7 @@ def _heat(values: list[Spec], says: str, teams: int, weeks: list[str]) -> Spec:
     layers: list[Spec] = [
         {
             "mark": {"type": "rect", "stroke": "#ffffff", "strokeWidth": 2, "invalid": "show"},
-            "encoding": {"color": {"condition": shown_cell, "value": "#e4e7ec"}, "tooltip": tooltip},
+            "encoding": {"color": {"condition": shown_cell, "value": "transparent"}, "tooltip": tooltip},
         }
     ]
     if len(weeks) <= _MOST_LABELLED:
