@@ -20,7 +20,7 @@ EDGE, INNER = 36, WIDTH - 2 * 36
 _LINE = 11
 _SMALLER = 0.72  # drawings on paper against those on a screen
 _templates = Environment(loader=PackageLoader("bot.web"), autoescape=True, undefined=StrictUndefined)
-_CONFIG = {"background": None, "font": "sans-serif", "view": {"stroke": None}}
+_CONFIG = {"background": None, "font": "sans-serif", "view": {"stroke": None}, "legend": {"columns": 3}}
 
 
 @dataclass(frozen=True)

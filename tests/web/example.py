@@ -67,9 +67,12 @@ def report(weeks: int = 8, team: TeamName | None = None, people: int | None = 14
             for n, title in enumerate(TITLES)
         ),
         kinds=tuple(KindShare(name, 60 - 5 * n, 10 + 2 * n, 6, 44 - 7 * n) for n, name in enumerate(TEAMS)),
-        value_map=tuple(ValueCell(outcome, grade, _values(outcome, grade)) for outcome in OUTCOMES for grade in Grade),
+        value_map=tuple(ValueCell(name, grade, _values(name, grade)) for name in OUTCOMES for grade in Grade),
         not_mapped=(ItemId("skill:a"), ItemId("skill:b")),
-        stop=(StopItem(ItemId("tool:x"), "Old newsletter tool", 41, 19), StopItem(ItemId("skill:y"), "Quarterly deck", 17, None)),
+        stop=(
+            StopItem(ItemId("tool:x"), "Old newsletter tool", 41, 19),
+            StopItem(ItemId("skill:y"), "Quarterly deck", 17, None),
+        ),
         mandate=(
             Mandate("signpost", "Unanswered questions", True, True, None, None, 7, 11.5, False),
             Mandate("layer:marketing", "marketing", True, True, None, None, 0, None, False),

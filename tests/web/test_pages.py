@@ -7,9 +7,11 @@ from html import unescape
 
 import httpx
 import pytest
+import structlog
 from pypdf import PdfReader
 
 from bot import reporting
+from bot.cli import terminal
 from bot.measures.definitions import DEFINITIONS
 from bot.web.charts import album
 from bot.web.charts.picture import table
@@ -48,7 +50,7 @@ def test_nobody_sees_anything_without_signing_in(dashboard: Site, path: str) -> 
 def test_every_response_carries_the_security_headers(dashboard: Site) -> None:
     with dashboard.browser(LENA) as client:
         page = client.get("/")
-        assets = re.findall(r'(?:src|href)="(/assets/[^"]+)"', page.text)
+        assets = re.findall(r'(?:src|href|data-library)="(/assets/[^"]+)"', page.text)
         for answer in (page, client.get("/nowhere"), client.get("/?weeks=x"), *map(client.get, assets)):
             policy = answer.headers["content-security-policy"]
             assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy and "unsafe" not in policy
@@ -155,9 +157,11 @@ def test_what_goes_wrong_unforeseen_has_a_reference_and_no_details(
 
     with dashboard.browser(LENA) as client:
         monkeypatch.setattr(reporting, "report", broken)
+        terminal.configure_logs("error")
         answer = client.get("/")
         assert answer.status_code == 500 and re.search(r"reference: [0-9a-f]{8}", answer.text)
         assert "secret details" not in answer.text
+    structlog.reset_defaults()
 
 
 def test_an_asset_of_another_version_is_not_served(dashboard: Site) -> None:

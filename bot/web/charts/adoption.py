@@ -89,11 +89,10 @@ def teams(report: Report) -> Picture:
         for team in report.teams
         for cell in team.cells
     ]
-    first = max((t for t in report.teams if t.adoption_28 is not None), key=lambda t: t.adoption_28 or 0, default=None)
-    says = (
-        f"Distinct askers of {len(report.teams)} rows over {len(report.weeks)} weeks."
-        + (f" {first.name}: {share(first.adoption_28)} of the headcount asked in 28 days." if first else "")
-    )  # fmt: skip
+    rates = [team.adoption_28 for team in report.teams if team.adoption_28 is not None]
+    says = f"Distinct askers, {len(report.teams)} rows by {len(report.weeks)} weeks." + (
+        f" In 28 days {share(min(rates))} to {share(max(rates))} of a team asked." if rates else ""
+    )
     notes = ("A dash: fewer than five people, counted in “other”. The number in a cell is people.",)
     picture = _heat(values, says, len(report.teams), [day(w.start) for w in report.weeks]) if values else None
     return Picture("teams", says, f"n = {shown(report.people)} people", table(columns, rows), picture, notes)
@@ -113,18 +112,19 @@ def _heat(values: list[Spec], says: str, teams: int, weeks: list[str]) -> Spec:
         {"field": "week", "title": "Week of"},
         {"field": "words", "title": "Asked"},
     ]
-    shown_cell = {"test": "isValid(datum.share)", **colour}
+    cell = {"type": "rect", "stroke": "#8d96a5", "strokeWidth": 0.5}
+    known, unknown = {"filter": "datum.share !== null"}, {"filter": "datum.share === null"}
     layers: list[Spec] = [
-        {
-            "mark": {"type": "rect", "stroke": "#ffffff", "strokeWidth": 2, "invalid": "show"},
-            "encoding": {"color": {"condition": shown_cell, "value": "transparent"}, "tooltip": tooltip},
-        }
+        {"transform": [unknown], "mark": {**cell, "fill": "transparent"}, "encoding": {"tooltip": tooltip}},
+        {"transform": [known], "mark": cell, "encoding": {"color": colour, "tooltip": tooltip}},
     ]
     if len(weeks) <= _MOST_LABELLED:
-        ink = {"condition": {"test": "datum.share > 0.45 * domain('color')[1]", "value": "#ffffff"}, "value": "#1b2430"}
-        layers.append(
-            {"mark": {"type": "text", "fontSize": 11}, "encoding": {"text": {"field": "label"}, "color": ink}}
-        )
+        most = max((value["share"] for value in values if value["share"]), default=1)
+        ink = {"condition": {"test": f"datum.share > {0.5 * most}", "value": "#ffffff"}, "value": "#1b2430"}
+        label = {"field": "label"}
+        text = {"type": "text", "fontSize": 11}
+        layers.append({"transform": [known], "mark": text, "encoding": {"text": label, "color": ink}})
+        layers.append({"transform": [unknown], "mark": text, "encoding": {"text": label}})
     return marks.chart(values, 34 * teams + 70, says, encoding=encoding, layer=layers)
 
 

@@ -6,15 +6,15 @@ from bot.web.charts.picture import Picture, Table, figure_table
 
 # What a busy person looks at first; the rest of the figures is one click away.
 STRIP = (
-    "questions", "askers", "returning_askers", "adoption_28", "self_serve_rate", "unrated_share", "escalation_rate",
-    "first_answer_p50", "owner_answer_p50",
+    "questions", "askers", "returning_askers", "adoption_28", "self_serve_rate", "unrated_share", "failed_share",
+    "escalation_rate", "first_answer_p50", "owner_answer_p50",
 )  # fmt: skip
 SECTIONS = (
     ("Do people use it?", (adoption.weeks, adoption.funnel, adoption.teams, adoption.depth)),
     ("Does it help?", (answering.outcomes, answering.first_answer, answering.owner_answer, answering.kinds)),
-    ("What is missing, what is used?", (library.gaps, library.use, library.radar)),
-    ("What is it worth?", (library.value_map, library.stop)),
-    ("Who answers for it?", (library.mandate, library.closed)),
+    ("What is missing, what is used?", (library.gaps, library.use, library.radar, library.stop)),
+    ("What is it worth?", (library.value_map, library.closed)),
+    ("Who answers for it?", (library.mandate,)),
 )
 
 

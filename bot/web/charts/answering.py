@@ -54,7 +54,7 @@ def _state(week: Week, state: State) -> int | None:
 def _stacked(values: list[Spec], weeks: list[str], says: str, most: int) -> Spec:
     x = marks.weeks_across(weeks)
     scale = {"domain": [f"{s[1]} {s[2]}" for s in _STATES], "range": [s[3] for s in _STATES]}
-    legend = {"title": None, "orient": "top", "columns": 3, "labelLimit": 150}
+    legend = {"title": None, "orient": "top", "labelLimit": 170}
     tooltip = [
         {"field": "week", "title": "Week of"},
         {"field": "what", "title": "State"},
@@ -148,12 +148,8 @@ def kinds(report: Report) -> Picture:
         if (n := getattr(k, name))
     ]
     n = sum(k.n or 0 for k in report.kinds)
-    most = max((k for k in report.kinds if k.n), key=lambda k: k.process_share or 0, default=None)
-    says = (
-        f"Most in the process: {most.team}, {share(most.process_share)} of {most.n}."
-        if most
-        else "Nothing to show yet."
-    )
+    rates = [k.process_share for k in report.kinds if k.process_share is not None]
+    says = f"By team {share(min(rates))} to {share(max(rates))} in the process." if rates else "Nothing to show yet."
     columns = ("Team", "Process", "Mixed", "Technology", "n", "Process, in part or whole")
     picture = _shares(values, says, len(report.kinds)) if values else None
     return Picture("kinds", says, f"n = {n:,} questions with a kind", table(columns, rows), picture)

@@ -7,7 +7,8 @@ from bot.web.charts.picture import Spec
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 BLUE, GREEN, AMBER, RED, GREY, PURPLE = "#2f6fb0", "#1b7f5c", "#c98500", "#b3372f", "#8d96a5", "#7a6bb0"
 LINE, SECOND = BLUE, AMBER
-_LETTER = 6.2 / 310  # a letter's width as a share of the narrowest drawing
+_LETTER = 6.2 / 320  # a letter's width as a share of the narrowest drawing
+_ROW = 42  # points for one bar and its name
 FEW = 4  # points under which no line is drawn
 
 
@@ -70,39 +71,34 @@ def _promised(hours: float) -> list[Spec]:
         {**line, "mark": {"type": "rule", "strokeDash": [2, 3], "color": RED, "strokeWidth": 2}, "encoding": {"y": y}},
         {
             **line,
-            "mark": {"type": "text", "align": "right", "dy": -7, "color": RED, "fontWeight": "bold"},
+            "mark": {"type": "text", "align": "right", "dy": -7, "fontWeight": "bold"},
             "encoding": {"y": y, "x": {"value": "width"}, "text": {"field": "words"}},
         },
     ]
 
 
 def bars(values: Sequence[Spec], says: str, unit: str, colour: str = BLUE, second: str = "") -> Spec:
-    """Lying bars in the order given: `name`, `value`, `label`; a darker bar of `second` within."""
-    y = {
-        "field": "name",
-        "type": "nominal",
-        "sort": None,
-        "title": None,
-        "axis": {"labelLimit": 150, "ticks": False, "domain": False},
-    }
+    """Lying bars in the order given, each under its own name: `name`, `value`, `label`; a bar of `second` within."""
+    y = {"field": "name", "type": "nominal", "sort": None, "axis": None, "scale": {"padding": 0}}
     x = {"field": "value", "type": "quantitative", "axis": None, "scale": {"domain": [0, _room(values)]}}
     tooltip = [
         {"field": "name", "title": "What"},
         {"field": "value", "title": unit},
         {"field": "label", "title": "More"},
     ]
-    bar = {"type": "bar", "color": colour, "height": {"band": 0.7}}
+    bar = {"type": "bar", "color": colour, "height": 16, "yOffset": 9}
     layers: list[Spec] = [{"mark": bar, "encoding": {"x": x, "y": y, "tooltip": tooltip}}]
     if second:
+        within = {"type": "bar", "color": GREEN, "height": 8, "yOffset": 9}
         inner = {"field": second, "type": "quantitative", "axis": None}
-        within = {"type": "bar", "color": GREEN, "height": {"band": 0.35}}
         layers.append({"mark": within, "encoding": {"x": inner, "y": y}})
-    text = {"type": "text", "align": "left", "dx": 5, "fontSize": 11}
+    text = {"type": "text", "align": "left", "dx": 5, "yOffset": 9, "fontSize": 11}
     layers.append({"mark": text, "encoding": {"x": x, "y": y, "text": {"field": "label"}}})
-    return chart(values, 28 * len(values) + 16, says, layer=layers)
+    name = {"type": "text", "align": "left", "yOffset": -9, "fontSize": 12, "limit": 330}
+    layers.append({"mark": name, "encoding": {"x": {"value": 0}, "y": y, "text": {"field": "name"}}})
+    return chart(values, _ROW * len(values) + 8, says, layer=layers)
 
 
 def _room(values: Sequence[Spec]) -> float:
     """Where the scale ends so that each bar and the words behind it fit, even on a phone."""
-    parts = [value["value"] / (1 - min(0.85, len(value["label"]) * _LETTER)) for value in values]
-    return max(*parts, 1.0) if len(parts) > 1 else max(parts[0] if parts else 1.0, 1.0)
+    return max([1.0, *(float(value["value"]) / (1 - min(0.85, len(value["label"]) * _LETTER)) for value in values)])

@@ -1,6 +1,7 @@
 // Draws each picture where it stands. The page is whole without this: every number is in its tables.
 "use strict";
 (() => {
+  const address = document.currentScript.dataset.library;
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const inks = () => {
     const style = getComputedStyle(document.documentElement);
@@ -10,7 +11,7 @@
     return {
       background: null, font,
       axis: { labelColor: ink, titleColor: ink, gridColor: line, domainColor: line, tickColor: line, labelFontSize: 11, titleFontWeight: "normal" },
-      legend: { labelColor: ink, titleColor: ink, labelFontSize: 11 },
+      legend: { labelColor: ink, titleColor: ink, labelFontSize: 11, columns: innerWidth < 600 ? 2 : 3 },
       text: { color: ink }, view: { stroke: null },
     };
   };
@@ -37,8 +38,15 @@
     }
     document.documentElement.dataset.drawn = "";
   };
-  all();
-  dark.addEventListener("change", all);
+  // The library is fetched once the figures and the words are on the screen: reading it takes longer than the page.
+  const fetchLibrary = () => {
+    const script = document.createElement("script");
+    script.src = address;
+    script.addEventListener("load", all);
+    document.head.append(script);
+  };
+  requestAnimationFrame(() => setTimeout(fetchLibrary));
+  dark.addEventListener("change", () => window.vegaEmbed && all());
   for (const box of document.querySelectorAll(".filters select")) box.addEventListener("change", () => {
     if (box.name === "weeks") for (const date of box.form.querySelectorAll("input[type=date]")) date.value = "";
   });
