@@ -96,7 +96,7 @@ def _people(settings: Settings, stopped: threading.Event) -> Iterator[tuple[str,
 
     client = app.client(settings)
     try:
-        workspace = running.identity(client).team
+        workspace = running.who_we_are(client).team
     except TryLater as failure:
         raise SlackUnavailable(f"Slack cannot be reached ({failure}): try again when it can.") from failure
     people = People(client)

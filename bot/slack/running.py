@@ -86,7 +86,7 @@ def _running(bot: Bot, stop: threading.Event | None) -> Iterator[tuple[Slack | N
     stopped = stop or threading.Event()
     with signals(stopped):
         client = bolt.client(bot.settings)
-        identity = _until_reached("reach Slack", lambda: identity(client), stopped)
+        identity = _until_reached("reach Slack", lambda: who_we_are(client), stopped)
         if identity is None:
             yield None, stopped
             return
@@ -135,7 +135,7 @@ def _refresh_people(slack: Slack) -> None:
 # ---------------------------------------------------------------- reaching Slack
 
 
-def identity(client: WebClient) -> Identity:
+def who_we_are(client: WebClient) -> Identity:
     """Who our token belongs to. Raises TryLater, or SlackUnavailable when no trying will help."""
     try:
         with posting.slack_errors():
