@@ -38,7 +38,7 @@ class Site:
     @contextmanager
     def browser(self, person: PersonId | None = None) -> Iterator[httpx.Client]:
         """A browser without JavaScript, signed in as `person` by a one-time link."""
-        with httpx.Client(base_url=self.address, follow_redirects=True) as client:
+        with httpx.Client(base_url=self.address, follow_redirects=True, timeout=60) as client:
             if person:
                 assert client.get(self.house.link(person)).status_code == 200
             yield client
@@ -56,9 +56,9 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
         yield books
 
 
-@pytest.fixture(scope="module")
-def dashboard(workspace: Workspace, books: Books) -> Iterator[Site]:
-    """The site, with an example's numbers."""
+@contextmanager
+def opened(workspace: Workspace, books: Books) -> Iterator[Site]:
+    """A site over these books."""
     door = serving.bound("127.0.0.1", 0)
     address = f"http://127.0.0.1:{door.getsockname()[1]}"
     seed = workspace.seed
@@ -68,6 +68,13 @@ def dashboard(workspace: Workspace, books: Books) -> Iterator[Site]:
     people = People(app.client(Settings(slack_bot_token=seed.bot_token, slack_api_url=workspace.api_url)))
     people.refresh(now=True)
     house = House(books, people, seed.team_id, address, Sessions("a secret of the tests"), slack)
-    with pytest.MonkeyPatch.context() as patch, serving.serving(site.build(house), door):
-        patch.setattr(reporting, "report", lambda *_, **__: example.report())
+    with serving.serving(site.build(house), door):
         yield Site(house, workspace)
+
+
+@pytest.fixture(scope="module")
+def dashboard(workspace: Workspace, books: Books) -> Iterator[Site]:
+    """The site with the numbers of an example, which has something in every picture."""
+    with pytest.MonkeyPatch.context() as patch, opened(workspace, books) as found:
+        patch.setattr(reporting, "report", lambda *_, **__: example.report())
+        yield found

@@ -1,13 +1,16 @@
 """The pictures, without a browser: nothing shown that should not be, nothing drawn from too little."""
 
+import io
 import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
 import vl_convert
+from pypdf import PdfReader
 
 from bot.measures.report import Depth, Funnel, Report
+from bot.web import printing
 from bot.web.charts import adoption, album, answering, library
 from bot.web.charts.picture import Picture, change_text, figure_text, share
 from tests.web import example
@@ -76,6 +79,10 @@ def test_an_empty_report_has_every_picture_and_draws_none() -> None:
     pictures = [picture for _, each in album.sections(empty) for picture in each]
     assert len(pictures) == len(PICTURES)
     assert [p.key for p in pictures if p.spec] == []
+    paper = printing.pdf(empty, "Acme & Söhne", report.start.date(), report.end.date())
+    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(paper)).pages)
+    assert "Signpost: Acme & Söhne, 2026-01-05" in text and "Fewer than five people asked" in text
+    assert [p.title for p in pictures if p.title not in text] == []
 
 
 def test_nothing_recorded_is_not_mapped() -> None:

@@ -8,7 +8,6 @@ from html import unescape
 import httpx
 import pytest
 import structlog
-from pypdf import PdfReader
 
 from bot import reporting
 from bot.cli import terminal
@@ -135,18 +134,6 @@ def test_a_spreadsheet_takes_no_cell_for_a_formula() -> None:
         ["'@x", "not shown"],
         ["sales, west", "-2"],
     ]
-
-
-def test_the_pdf_has_every_picture_in_real_text(dashboard: Site) -> None:
-    with dashboard.browser(LENA) as client:
-        body = client.get("/dashboard.pdf").content
-    pages = PdfReader(io.BytesIO(body)).pages
-    text = " ".join(" ".join(page.extract_text() for page in pages).split())
-    for _, pictures in album.sections(example.report()):
-        for picture in pictures:
-            assert f"{picture.title} ({picture.n})" in text
-    assert "customer success" in text and "promised: 16 h" in text
-    assert len(body) < 600_000
 
 
 def test_what_goes_wrong_unforeseen_has_a_reference_and_no_details(

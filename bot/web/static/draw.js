@@ -9,7 +9,7 @@
     const line = style.getPropertyValue("--line").trim();
     const font = getComputedStyle(document.body).fontFamily;
     return {
-      background: null, font,
+      background: null, font, aria: false,
       axis: { labelColor: ink, titleColor: ink, gridColor: line, domainColor: line, tickColor: line, labelFontSize: 11, titleFontWeight: "normal" },
       legend: { labelColor: ink, titleColor: ink, labelFontSize: 11, columns: innerWidth < 600 ? 2 : 3 },
       text: { color: ink }, view: { stroke: null },
