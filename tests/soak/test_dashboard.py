@@ -2,16 +2,21 @@
 
 import io
 import os
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
 from bot.domain import PersonId
 from bot.web.charts import album
+from bot.workspace import Workspace
+from tests.conftest import ROOT
 from tests.web import example
 from tests.web.conftest import ADA, LENA, MAYA, Site, books, dashboard, workspace
 from tests.web.looking import drawn, looking, serious
@@ -127,3 +132,25 @@ def test_the_first_paint_waits_for_no_chart(browser: Browser, dashboard: Site) -
             paints.append(page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
         print(f"first paint: {sorted(paints)} ms")
         assert sorted(paints)[2] < 1000  # 200 on a machine with nothing else to do; measured there, not here
+
+
+def test_the_command_serves_it_until_told_to_stop(workspace: Workspace, free_port: int, tmp_path: Path) -> None:
+    environment = {
+        **os.environ,
+        "DATA_DIR": str(tmp_path),
+        "SLACK_API_URL": workspace.api_url,
+        "SLACK_BOT_TOKEN": workspace.bot_token,
+        "SLACK_CLIENT_ID": workspace.seed.client_id,
+        "SLACK_CLIENT_SECRET": workspace.seed.client_secret,
+        "WEB_URL": f"http://127.0.0.1:{free_port}",
+    }
+    command = [sys.executable, "-m", "bot.cli.main", "web", "--port", str(free_port)]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as web:
+        assert web.stdout and web.stdout.readline() == "ready\n"
+        with httpx.Client(base_url=environment["WEB_URL"], follow_redirects=True, timeout=60) as client:
+            assert client.get("/health").text == "ok"
+            asked = client.get("/sign-in/slack", follow_redirects=False).headers["location"]
+            back = httpx.get(f"{asked}&user={LENA}").headers["location"]
+            assert "Active and returning askers" in client.get(back).text
+        web.terminate()
+        assert web.wait(timeout=30) == 0
