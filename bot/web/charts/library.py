@@ -1,6 +1,6 @@
 """What is missing, used, worth keeping, and who answers for it."""
 
-from math import cos, pi, sin
+from math import cos, pi, sin, sqrt
 
 from bot.domain import Grade, Ring
 from bot.measures.report import Gap, ItemUse, Mandate, RadarTool, Report, StopItem
@@ -10,6 +10,7 @@ from bot.web.charts.picture import Picture, Spec, day, rounded, shown, table, va
 _MOST_BARS = 15  # in a drawing; the table has them all
 _RINGS = (Ring.ADOPT, Ring.TRIAL, Ring.ASSESS, Ring.HOLD, None)
 _NO_RING = "no ring"
+_GOLDEN = pi * (3 - sqrt(5))  # the angle that keeps neighbours apart
 
 
 def gaps(report: Report) -> Picture:
@@ -114,13 +115,14 @@ def _kept(tool: RadarTool) -> str:
 
 def _radar(tools: tuple[RadarTool, ...], says: str) -> Spec:
     rings = [ring for ring in _RINGS if ring or any(tool.ring is None for tool in tools)]
+    edges = _edges(tools, rings)
     circles = [
         {"x": at * sin(step * pi / 30), "y": at * cos(step * pi / 30), "circle": at, "order": step}
-        for at in range(1, len(rings) + 1)
+        for at in edges[1:]
         for step in range(61)
     ]
-    names = [{"x": 0, "y": at + 0.86, "words": _ring(ring).upper()} for at, ring in enumerate(rings)]
-    far = {"domain": [-len(rings) - 0.1, len(rings) + 0.1], "nice": False}
+    names = [{"x": 0, "y": at - 0.16, "words": _ring(ring).upper()} for at, ring in zip(edges[1:], rings, strict=True)]
+    far = {"domain": [-edges[-1] - 0.1, edges[-1] + 0.1], "nice": False}
     place = {
         "x": {"field": "x", "type": "quantitative", "axis": None, "scale": far},
         "y": {"field": "y", "type": "quantitative", "axis": None, "scale": far},
@@ -158,14 +160,23 @@ def _radar(tools: tuple[RadarTool, ...], says: str) -> Spec:
     return marks.chart(_dots(tools, rings), 420, says, layer=layers) | {"width": 420, "autosize": {"type": "pad"}}
 
 
+def _edges(tools: tuple[RadarTool, ...], rings: list[Ring | None]) -> list[float]:
+    """Where each ring begins and the last ends: a ring is as wide as its tools need."""
+    edges = [0.0]
+    for ring in rings:
+        edges.append(edges[-1] + max(1.0, sum(tool.ring is ring for tool in tools) / 4.5))
+    return edges
+
+
 def _dots(tools: tuple[RadarTool, ...], rings: list[Ring | None]) -> list[Spec]:
-    """Each ring's tools evenly round it, clear of the ring's name at the top and of the next ring's tools."""
-    dots: list[Spec] = []
-    for at, ring in enumerate(rings):
+    """Each ring's tools spread over it, as the seeds of a sunflower are over its face."""
+    edges, dots = _edges(tools, rings), []
+    for inner, outer, ring in zip(edges, edges[1:], rings, strict=False):
         here = [tool for tool in tools if tool.ring is ring]
+        low, high = inner + 0.25, outer - 0.35
         for number, tool in enumerate(here):
-            angle = 2 * pi * (number + 0.5 + 0.21 * at) / max(len(here), 3)
-            far = at + 0.55
+            far = sqrt(low**2 + (high**2 - low**2) * (number + 0.5) / len(here))
+            angle = number * _GOLDEN + inner
             dots.append({
                 "x": rounded(far * sin(angle), 3), "y": rounded(far * cos(angle), 3), "tool": tool.title,
                 "ring": _ring(ring), "moved": "moved" if tool.moved else "stayed", "size": tool.questions or 0,
