@@ -23,7 +23,7 @@ from bot.errors import BadInput
 from bot.reasoning import authority, visibility, wording
 from bot.scrubbing import scrub
 from bot.store import records
-from bot.wiring import Bot
+from bot.wiring import Books, Bot
 
 
 @dataclass(frozen=True)
@@ -65,10 +65,10 @@ def case(bot: Bot, escalation_id: EscalationId) -> Case:
         return Case(escalation, records.asked(session, escalation.question_id))
 
 
-def open_cases(bot: Bot, actor: Actor) -> Sequence[Case]:
+def open_cases(books: Books, actor: Actor) -> Sequence[Case]:
     """What waits for the owner, oldest first. Raises NotAllowed."""
-    authority.require_owner(bot.organisation, actor)
-    with bot.database.reading() as session:
+    authority.require_owner(books.organisation, actor)
+    with books.database.reading() as session:
         return [Case(escalation, asked) for escalation, asked in records.open_escalations(session)]
 
 

@@ -22,7 +22,10 @@ class Settings:
     slack_bot_token: str = field(default="", repr=False)
     slack_app_token: str = field(default="", repr=False)
     slack_signing_secret: str = field(default="", repr=False)
+    slack_client_id: str = ""
+    slack_client_secret: str = field(default="", repr=False)
     slack_api_url: str = SLACK_API
+    web_url: str = ""
     database_url: str = field(default="", repr=False)
     chroma_url: str = ""
     library_dir: Path = Path()
@@ -66,7 +69,10 @@ def load(environment: Mapping[str, str] | None = None, env_file: Path = Path(".e
         slack_bot_token=_token(values, "SLACK_BOT_TOKEN", "xoxb-", faults),
         slack_app_token=_token(values, "SLACK_APP_TOKEN", "xapp-", faults),
         slack_signing_secret=_text(values, "SLACK_SIGNING_SECRET", faults),
+        slack_client_id=_text(values, "SLACK_CLIENT_ID", faults),
+        slack_client_secret=_text(values, "SLACK_CLIENT_SECRET", faults),
         slack_api_url=_http(values, "SLACK_API_URL", SLACK_API, faults),
+        web_url=_http(values, "WEB_URL", "", faults).rstrip("/"),
         database_url=_database(values, faults),
         chroma_url=_http(values, "CHROMA_URL", "", faults),
         library_dir=_folder(values, "LIBRARY_DIR", faults),
@@ -105,11 +111,26 @@ def require_slack(settings: Settings, *, http: bool) -> None:
         needed["SLACK_SIGNING_SECRET"] = settings.slack_signing_secret
     else:
         needed["SLACK_APP_TOKEN"] = settings.slack_app_token
+    _require(needed, "Connect it to Slack")
+
+
+def require_web(settings: Settings) -> None:
+    """Raises SettingsError unless what signing in to the dashboard needs is set."""
+    needed = {
+        "SLACK_BOT_TOKEN": settings.slack_bot_token,
+        "SLACK_CLIENT_ID": settings.slack_client_id,
+        "SLACK_CLIENT_SECRET": settings.slack_client_secret,
+        "WEB_URL": settings.web_url,
+    }
+    _require(needed, "The dashboard")
+
+
+def _require(needed: Mapping[str, str], section: str) -> None:
     missing = [name for name, value in needed.items() if not value]
     if missing:
         raise SettingsError(
             f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set: copy .env.example to .env"
-            " and fill it in (README, “Connect it to Slack”), or try Signpost without Slack by `signpost demo`."
+            f" and fill it in (README, “{section}”), or try Signpost without Slack by `signpost demo`."
         )
 
 

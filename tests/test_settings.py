@@ -65,6 +65,8 @@ def test_what_a_way_of_connecting_needs_is_named() -> None:
         settings.require_slack(settings.load({}, NO_FILE), http=False)
     with pytest.raises(SettingsError, match="SLACK_SIGNING_SECRET"):
         settings.require_slack(settings.load({"SLACK_BOT_TOKEN": "xoxb-1"}, NO_FILE), http=True)
+    with pytest.raises(SettingsError, match="SLACK_CLIENT_ID and SLACK_CLIENT_SECRET and WEB_URL are not set"):
+        settings.require_web(settings.load({"SLACK_BOT_TOKEN": "xoxb-1"}, NO_FILE))
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from filelock import FileLock, Timeout
 
-from bot.cli import terminal
+from bot.cli import dashboard, terminal
+from bot.domain import PersonId
 from bot.errors import BadInput, SettingsError
 from bot.settings import Settings, make_data_dir, require_slack
 
 if TYPE_CHECKING:
     from bot.workspace import Workspace
+
+LEADER = PersonId("U0LENA")  # of the demo's workspace
 
 
 def register(app: typer.Typer) -> None:
@@ -36,8 +39,9 @@ def demo(
         _own_database(settings) as database,
         _serving(port) as workspace,
         terminal.connected(_demo_settings(settings, database, workspace)) as bot,
+        dashboard.beside(bot, port) as house,
     ):
-        running.serve_socket(bot, lambda: _show(workspace.base_url, no_open))
+        running.serve_socket(bot, lambda: _show(workspace.base_url, house.link(LEADER), no_open))
 
 
 @contextlib.contextmanager
@@ -85,14 +89,17 @@ def _demo_settings(settings: Settings, database: Path, workspace: "Workspace") -
         slack_bot_token=workspace.bot_token,
         slack_app_token=workspace.app_token,
         slack_signing_secret=workspace.signing_secret,
+        slack_client_id=workspace.seed.client_id,
+        slack_client_secret=workspace.seed.client_secret,
         slack_api_url=workspace.api_url,
         database_url=f"sqlite:///{database}",
         log_level="warning",
     )
 
 
-def _show(address: str, no_open: bool) -> None:
+def _show(address: str, dashboard: str, no_open: bool) -> None:
     typer.echo(address)
+    typer.echo(f"The leaders' dashboard, as Lena, once within ten minutes: {dashboard}")
     if not no_open:
         webbrowser.open(address)
 

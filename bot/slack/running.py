@@ -84,9 +84,9 @@ def serve_http(bot: Bot, port: int, on_ready: Callable[[], None], stop: threadin
 def _running(bot: Bot, stop: threading.Event | None) -> Iterator[tuple[Slack | None, threading.Event]]:
     """A connection with its sweep; None when it was stopped before Slack could be reached."""
     stopped = stop or threading.Event()
-    with _signals(stopped):
+    with signals(stopped):
         client = bolt.client(bot.settings)
-        identity = _until_reached("reach Slack", lambda: _identity(client), stopped)
+        identity = _until_reached("reach Slack", lambda: who_we_are(client), stopped)
         if identity is None:
             yield None, stopped
             return
@@ -135,7 +135,7 @@ def _refresh_people(slack: Slack) -> None:
 # ---------------------------------------------------------------- reaching Slack
 
 
-def _identity(client: WebClient) -> Identity:
+def who_we_are(client: WebClient) -> Identity:
     """Who our token belongs to. Raises TryLater, or SlackUnavailable when no trying will help."""
     try:
         with posting.slack_errors():
@@ -283,7 +283,7 @@ def _is_signed(verifier: SignatureVerifier, request: Request, body: bytes) -> bo
 
 
 @contextmanager
-def _signals(stopped: threading.Event) -> Iterator[None]:
+def signals(stopped: threading.Event) -> Iterator[None]:
     """SIGTERM and SIGINT set `stopped`, where signals are ours to take."""
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -9,7 +9,7 @@ from .delivery import Delivery
 from .faults import Faults, RateLimits
 from .markup import html_of
 from .seed import Seed
-from .state import Conversation, Json, Message, State, Timing
+from .state import Conversation, Grant, Json, Message, State, Timing
 
 EVENT_SCOPES = {
     "app_mention": "app_mentions:read",
@@ -64,6 +64,8 @@ class Hub:
             seed.bot.app_id, seed.signing_secret, timing, self.state.clock, self._connection_changed
         )
         self.base_url = ""
+        self.grants: dict[str, Grant] = {}  # of Sign in with Slack, by code …
+        self.signed_in: dict[str, Grant] = {}  # … and by token
 
     def _connection_changed(self) -> None:
         self.pages.tell(self.state.users, {"type": "app", "connected": self.delivery.connected})

@@ -125,6 +125,8 @@ class Seed:
     bot_token: str = field(default_factory=lambda: _token("xoxb"), repr=False)
     app_token: str = field(default_factory=lambda: _token("xapp-1"), repr=False)
     signing_secret: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
+    client_id: str = "1000000000.2000000000"
+    client_secret: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
 
     def with_scopes(self, *scopes: str) -> "Seed":
         """The same workspace where the app was granted only these scopes."""

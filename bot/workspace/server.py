@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import WebSocketRoute
 
-from . import commands, interactions, posting, shapes
+from . import commands, interactions, openid, posting, shapes
 from .control import Control, OnlyLoopback
 from .delivery import Redeliver, Sent, Urls
 from .faults import Faults
@@ -53,7 +53,8 @@ class Workspace:
         self.base_url = self._hub.base_url = f"http://{LOOPBACK}:{self._server.port}"
 
     def _app(self) -> Starlette:
-        routes = [*WebApi(self._hub).routes(), *Page(self._hub).routes(), *Control(self._hub).routes()]
+        rooms = (WebApi(self._hub), openid.OpenId(self._hub), Page(self._hub), Control(self._hub))
+        routes = [route for room in rooms for route in room.routes()]
         link = WebSocketRoute("/link", self._hub.delivery.sockets.serve)
         return Starlette(routes=[*routes, link], middleware=[Middleware(OnlyLoopback)])
 
@@ -169,6 +170,10 @@ class Workspace:
         if home is None:
             raise LookupError(f"{user} has no Home yet.")
         return self._run(interactions.act_on_view(self._hub, user, home["id"], action_id, value, block_id))
+
+    def sign_in(self, user: str, redirect: str, nonce: str, team: str | None = None) -> str:
+        """Sign in with Slack as this person (of another workspace with `team`): the code that the app is sent."""
+        return self._do(lambda: openid.grant(self._hub, user, redirect, nonce, team))
 
     def open_home(self, user: str, tab: str = "home") -> None:
         self._do(lambda: interactions.open_home(self._hub, user, tab))

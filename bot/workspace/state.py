@@ -98,6 +98,18 @@ class View:
 
 
 @dataclass
+class Grant:
+    """Somebody signs in to the app: a code, and once that is spent a token."""
+
+    user: str
+    team: str
+    redirect: str
+    nonce: str
+    expires: float
+    used: bool = False
+
+
+@dataclass
 class Trigger:
     user: str
     expires: float

@@ -1,6 +1,8 @@
 """The Web API over HTTP: who calls, what befalls the call, the method itself, the answer in Slack's shape."""
 
 import asyncio
+import base64
+import binascii
 import json
 from typing import Any
 
@@ -8,13 +10,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from . import chat, commands, directory, views
+from . import chat, commands, directory, openid, views
 from .faults import Fault
 from .hub import Hub
 from .methods import METHODS, Endpoint, need
 from .state import Call, Json, Refused
 
-FAMILIES = (chat, directory, views)  # Importing them fills METHODS.
+FAMILIES = (chat, directory, openid, views)  # Importing them fills METHODS.
 
 
 class WebApi:
@@ -101,7 +103,7 @@ class WebApi:
     def _log(self, name: str, args: Json, response: Response) -> None:
         is_json = response.media_type == "application/json"
         body = json.loads(bytes(response.body)) if is_json else {}
-        told = {key: value for key, value in args.items() if key != "token"}
+        told = {key: value for key, value in args.items() if key not in {"token", "client_secret"}}
         ok, error = bool(body.get("ok")), body.get("error")
         self.hub.state.calls.append(Call(name, told, self.hub.state.clock(), response.status_code, ok, error))
 
@@ -134,10 +136,21 @@ async def arguments(request: Request) -> Json:
         args |= _object(await request.body())
     elif kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
         args |= dict(await request.form())
-    bearer = request.headers.get("authorization", "")
-    if bearer.lower().startswith("bearer "):
-        args["token"] = bearer[7:].strip()
+    kind, _, credentials = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() == "bearer":
+        args["token"] = credentials.strip()
+    elif kind.lower() == "basic":
+        args |= _client(credentials)
     return args
+
+
+def _client(credentials: str) -> Json:
+    """The app's own id and secret, as the methods of signing in take them; nothing for what cannot be read."""
+    try:
+        id, _, secret = base64.b64decode(credentials, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return {}
+    return {"client_id": id, "client_secret": secret}
 
 
 def _object(body: bytes) -> Json:
