@@ -1,12 +1,11 @@
 """The command `signpost`. Each command imports its door inside, since chromadb and Bolt cost seconds."""
 
-import gc
 import sys
 
 import typer
 
 from bot import __version__
-from bot.cli import asking, checking, dashboard, keeping, measuring, running, teaching
+from bot.cli import asking, checking, dashboard, examples, keeping, measuring, running, teaching
 from bot.errors import BadInput, SettingsError, SignpostError
 
 app = typer.Typer(
@@ -18,7 +17,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for room in (running, dashboard, asking, measuring, keeping, checking, teaching):
+for room in (running, dashboard, asking, measuring, keeping, checking, teaching, examples):
     room.register(app)
 
 
@@ -37,8 +36,6 @@ def _options(
 
 def main() -> None:
     """Runs a command. Exit codes: 0 done, 1 it found something wrong, 2 arguments or settings are wrong."""
-    # A start makes some million objects that stay: to look through them again and again for waste takes a tenth of it.
-    gc.set_threshold(100_000)
     try:
         app()
     except (SettingsError, BadInput) as error:

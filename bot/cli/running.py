@@ -30,8 +30,10 @@ def register(app: typer.Typer) -> None:
 def demo(
     port: Annotated[int, typer.Option(help="Where to serve the page; 0 takes any free port.", min=0, max=65535)] = 8421,
     no_open: Annotated[bool, typer.Option("--no-open", help="Do not open a browser.")] = False,
+    empty: Annotated[bool, typer.Option("--empty", help="Without the example weeks on the leaders' pages.")] = False,
 ) -> None:
     """Try Signpost in a browser, in a small Slack on this machine. No account and no key needed."""
+    from bot import example_history
     from bot.slack import running
 
     settings = terminal.settings()
@@ -41,6 +43,8 @@ def demo(
         terminal.connected(_demo_settings(settings, database, workspace)) as bot,
         dashboard.beside(bot, port) as house,
     ):
+        if not empty:
+            example_history.add(bot, bot.now())
         running.serve_socket(bot, lambda: _show(workspace.base_url, house.link(LEADER), no_open))
 
 

@@ -32,6 +32,7 @@ from bot.store.asked import answer_of, asked_question, asked_rows, locked, text_
 from bot.store.bases import keep_basis
 from bot.store.deliveries import owe
 from bot.store.events import BATCH, BOT, knowledge_changed, note
+from bot.store.examples import is_example
 from bot.store.inserting import add_if_free
 from bot.store.tables import EscalationRow, FeedbackRow, QuestionRow
 
@@ -204,7 +205,7 @@ def confirmed(session: Session) -> tuple[Confirmed, ...]:
     """The questions whose answer is known to be right, oldest first: the ranker learns from them.
 
     The owner's decision counts by itself and goes before the asker's "yes" to what the bot had said; a
-    later "no" of the asker takes back either. Withdrawn and erased questions teach nothing.
+    later "no" of the asker takes back either. Withdrawn, erased and example questions teach nothing.
     """
     decided = col(EscalationRow.state).in_([EscalationState.ANSWERED, EscalationState.POINTED])
     refused = and_(col(FeedbackRow.value) == Helpfulness.NOT_HELPFUL, col(FeedbackRow.at) > EscalationRow.decided_at)
@@ -218,6 +219,7 @@ def confirmed(session: Session) -> tuple[Confirmed, ...]:
         .where(
             col(QuestionRow.withdrawn_at).is_(None),
             col(QuestionRow.erased_at).is_(None),
+            ~is_example(QuestionRow.id),
             or_(helped, and_(col(EscalationRow.answer_id).is_not(None), ~func.coalesce(refused, false()))),
         )
         .order_by(col(QuestionRow.asked_at), col(QuestionRow.id))

@@ -34,6 +34,7 @@ from bot.store.escalations import (
     share_escalation,
 )
 from bot.store.events import erasures, events_between, knowledge_version, note_rings
+from bot.store.examples import add_examples, count_examples, erase_examples
 from bot.store.exporting import export_answers, export_escalations, export_events, export_questions
 from bot.store.leases import acquire_lease, release_lease
 from bot.store.listening import heard_until, mark_heard, places_asked_in
@@ -60,6 +61,7 @@ __all__ = [
     "ERASED",
     "Session",
     "acquire_lease",
+    "add_examples",
     "asked",
     "asked_by_source",
     "askers_of",
@@ -67,6 +69,7 @@ __all__ = [
     "begin_attempt",
     "claim_delivery",
     "confirmed",
+    "count_examples",
     "curated_answer",
     "curated_answers",
     "decide_escalation",
@@ -75,6 +78,7 @@ __all__ = [
     "due_deliveries",
     "earlier_answers",
     "earlier_in_thread",
+    "erase_examples",
     "erase_person",
     "erasures",
     "escalation",

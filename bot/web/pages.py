@@ -12,7 +12,7 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from bot import curating, reporting
+from bot import curating, example_history, reporting
 from bot.domain import Role, TeamName
 from bot.errors import BadInput, NotFound
 from bot.measures.definitions import DEFINITIONS, PRIVACY
@@ -86,6 +86,7 @@ class Pages:
             teams=list(self.house.books.organisation.teams),
             weeks=WEEKS,
             privacy=PRIVACY,
+            example=example_history.has_some(self.house.books),
         )
 
     def csv(self, request: Request) -> Response:
@@ -104,7 +105,8 @@ class Pages:
         viewer = self.house.viewer(request)
         choice = self._choice(request.query_params, viewer)
         report = self._report(choice)
-        body = printing.pdf(report, self.house.books.organisation.name, choice.first, choice.last)
+        marked = " (an example)" if example_history.has_some(self.house.books) else ""
+        body = printing.pdf(report, self.house.books.organisation.name + marked, choice.first, choice.last)
         name = f"signpost-{choice.first}-{choice.last}.pdf"
         return Response(body, media_type="application/pdf", headers=_attachment(name))
 
