@@ -12,9 +12,11 @@ from bot.domain import (
     Answer,
     AskedQuestion,
     Candidate,
+    Diagnosis,
     Helpfulness,
     Item,
     ItemId,
+    ItemKind,
     Kind,
     PersonId,
     Question,
@@ -31,7 +33,7 @@ from bot.errors import EmbeddingsUnavailable, NotFound, ReaderUnavailable, Write
 from bot.knowledge import Snapshot
 from bot.library.catalogue import catalogue
 from bot.library.passages import passages, version
-from bot.reasoning import authority, intent, visibility, wording, writing
+from bot.reasoning import authority, consulting, intent, visibility, wording, writing
 from bot.reasoning.deciding import decide
 from bot.reasoning.reading import mixed
 from bot.reasoning.visibility import Audience
@@ -197,6 +199,9 @@ def consider(mind: Mind, asked: AskedQuestion) -> tuple[Answer, str]:
     """The answer to a question, kept nowhere yet; and for the owner, why it is not better than it is."""
     started = time.perf_counter()
     keep = _visible(asked.question, mind.known)
+    diagnosis = _diagnose(mind, asked.question)
+    if diagnosis and diagnosis.kind is Kind.PROCESS:
+        keep = _without_tools(keep)
     ranking, hampered = _rank(mind, asked.question, keep)
     settled = None if ranking.small_talk else settling.settle(mind, asked, ranking, _who_answers(asked.question, mind))
     if settled:
@@ -204,11 +209,45 @@ def consider(mind: Mind, asked: AskedQuestion) -> tuple[Answer, str]:
     ranking, use = _read(mind, asked.question, keep, ranking)
     verdict = Verdict.UNRESOLVED if hampered else decide(ranking, mind.policy)
     answer = replace(_compose(mind, asked, ranking, verdict, hampered), reader=use)
-    return replace(answer, elapsed_ms=_since(started)), hampered or _reason(ranking)
+    reason = hampered or _reason(ranking)
+    if diagnosis and not hampered and verdict is not Verdict.OUT_OF_SCOPE:
+        answer, reason = _process_first(mind, answer, diagnosis), _process_reason(diagnosis)
+    return replace(answer, elapsed_ms=_since(started)), reason
 
 
 def _since(started: float) -> int:
     return round((time.perf_counter() - started) * 1000)
+
+
+def _diagnose(mind: Mind, question: Question) -> Diagnosis | None:
+    """What is broken in the process, where something is. Leave and connections are facts, whoever complains of them."""
+    facts = {Kind.PERMISSION, Kind.COMPATIBILITY}
+    if mind.sense is None or not question.text.strip() or intent.kind_of(question.text) in facts:
+        return None
+    try:
+        diagnosis = mind.sense.diagnose(question.text)
+    except EmbeddingsUnavailable:
+        return None  # the search says so itself
+    return diagnosis if consulting.is_process(diagnosis) else None
+
+
+def _without_tools(keep: Visible) -> Visible:
+    return lambda item: keep(item) and not item.startswith(f"{ItemKind.TOOL}:")
+
+
+def _process_first(mind: Mind, answer: Answer, diagnosis: Diagnosis) -> Answer:
+    """The answer with the process before everything else. Whose it is settles it where nothing else is asked for."""
+    team = consulting.owner_of(diagnosis.blocking_step, mind.known.library.organisation.teams)
+    settled = team is not None and diagnosis.kind is Kind.PROCESS
+    words = consulting.process_first(answer.wording, answer.verdict, diagnosis, team)
+    verdict = Verdict.ANSWERED if settled and answer.verdict is Verdict.UNRESOLVED else answer.verdict
+    return replace(answer, verdict=verdict, kind=diagnosis.kind, wording=words, blocking_step=diagnosis.blocking_step)
+
+
+def _process_reason(diagnosis: Diagnosis) -> str:
+    # Without the asker's words: what was said in private is shown only with leave.
+    step = consulting.step_kind(diagnosis.blocking_step)
+    return f"What they describe is broken in the process ({step}), and I do not know who owns it."
 
 
 def _rank(mind: Mind, question: Question, keep: Visible) -> tuple[Ranking, str]:

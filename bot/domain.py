@@ -369,6 +369,15 @@ class Ranking:
     small_talk: bool = False
 
 
+@dataclass(frozen=True)
+class Diagnosis:
+    """What is the matter: PROCESS, MIXED, WHICH (a tool is wanted) or OTHER (neither)."""
+
+    kind: Kind
+    probability: float  # that a process is broken, whether or not a tool is wanted too, 0–1
+    blocking_step: str = ""  # the asker's own words; empty without a process
+
+
 class Sureness(StrEnum):
     """How sure a reader says it is."""
 
@@ -488,6 +497,7 @@ class Answer:
     reader: ReaderUse | None = None  # where a language model read the catalogue
     facts: Facts | None = None  # of a question about compatibility or permission
     basis: tuple[Basis, ...] = ()  # everything it stood on; kept beside it, one row each
+    blocking_step: str = ""  # PROCESS and MIXED: the asker's own words for the step that holds them up
 
 
 # ---------------------------------------------------------------- what is kept

@@ -64,6 +64,7 @@ def _without_words(answer: Answer) -> Answer:
     return replace(
         answer,
         wording=Wording(headline=""),
+        blocking_step="",
         candidates=tuple(replace(candidate, passages=()) for candidate in answer.candidates),
         evidence=tuple(replace(evidence, quote="") for evidence in answer.evidence),
     )
