@@ -11,6 +11,7 @@ from bot.domain import (
     Actor,
     Answer,
     AskedQuestion,
+    BlockedStep,
     Candidate,
     Diagnosis,
     Helpfulness,
@@ -200,7 +201,7 @@ def consider(mind: Mind, asked: AskedQuestion) -> tuple[Answer, str]:
     started = time.perf_counter()
     keep = _visible(asked.question, mind.known)
     diagnosis = _diagnose(mind, asked.question)
-    if diagnosis and diagnosis.kind is Kind.PROCESS:
+    if diagnosis and consulting.wants_no_tool(diagnosis):
         keep = _without_tools(keep)
     ranking, hampered = _rank(mind, asked.question, keep)
     settled = None if ranking.small_talk else settling.settle(mind, asked, ranking, _who_answers(asked.question, mind))
@@ -210,7 +211,7 @@ def consider(mind: Mind, asked: AskedQuestion) -> tuple[Answer, str]:
     verdict = Verdict.UNRESOLVED if hampered else decide(ranking, mind.policy)
     answer = replace(_compose(mind, asked, ranking, verdict, hampered), reader=use)
     reason = hampered or _reason(ranking)
-    if diagnosis and not hampered and verdict is not Verdict.OUT_OF_SCOPE:
+    if diagnosis and consulting.is_process(diagnosis) and not hampered and verdict is not Verdict.OUT_OF_SCOPE:
         answer, reason = _process_first(mind, answer, diagnosis), _process_reason(diagnosis)
     return replace(answer, elapsed_ms=_since(started)), reason
 
@@ -225,10 +226,9 @@ def _diagnose(mind: Mind, question: Question) -> Diagnosis | None:
     if mind.sense is None or not question.text.strip() or intent.kind_of(question.text) in facts:
         return None
     try:
-        diagnosis = mind.sense.diagnose(question.text)
+        return mind.sense.diagnose(question.text)
     except EmbeddingsUnavailable:
         return None  # the search says so itself
-    return diagnosis if consulting.is_process(diagnosis) else None
 
 
 def _without_tools(keep: Visible) -> Visible:
@@ -237,11 +237,19 @@ def _without_tools(keep: Visible) -> Visible:
 
 def _process_first(mind: Mind, answer: Answer, diagnosis: Diagnosis) -> Answer:
     """The answer with the process before everything else. Whose it is settles it where nothing else is asked for."""
-    team = consulting.owner_of(diagnosis.blocking_step, mind.known.library.organisation.teams)
-    settled = team is not None and diagnosis.kind is Kind.PROCESS
-    words = consulting.process_first(answer.wording, answer.verdict, diagnosis, team)
-    verdict = Verdict.ANSWERED if settled and answer.verdict is Verdict.UNRESOLVED else answer.verdict
-    return replace(answer, verdict=verdict, kind=diagnosis.kind, wording=words, blocking_step=diagnosis.blocking_step)
+    teams = mind.known.library.organisation.teams
+    named = consulting.team_of(diagnosis.blocking_step, teams)
+    team = teams[named] if named else None
+    owner = team.owner if team else None
+    settled = owner is not None and diagnosis.kind is Kind.PROCESS
+    return replace(
+        answer,
+        verdict=Verdict.ANSWERED if settled and answer.verdict is Verdict.UNRESOLVED else answer.verdict,
+        kind=diagnosis.kind,
+        wording=consulting.process_first(answer.wording, answer.verdict, diagnosis, team),
+        blocking_step=diagnosis.blocking_step,
+        process_owner=owner,
+    )
 
 
 def _process_reason(diagnosis: Diagnosis) -> str:
@@ -346,6 +354,7 @@ def _reason(ranking: Ranking) -> str:
 
 
 def _record(bot: Bot, asked: AskedQuestion, answer: Answer, reason: str) -> Answer:
+    step = blocked_step(bot, answer.blocking_step) if answer.blocking_step else None
     with bot.database.transaction() as session:
         words, topic = shareable(asked.question), answer.facts.topic if answer.facts else ""
         # What was asked in private is asked of the owner only with leave; nobody is asked for leave for a task.
@@ -357,7 +366,23 @@ def _record(bot: Bot, asked: AskedQuestion, answer: Answer, reason: str) -> Answ
             answer = replace(answer, escalation_id=escalation.id)
         if answer.reader:
             records.spend_tokens(session, bot.now(), answer.reader.tokens)
-        return records.record_answer(session, answer, bot.now())
+        kept = records.record_answer(session, answer, bot.now())
+        if step:
+            records.note_blocked_step(session, asked.id, step, bot.now())
+        return kept
+
+
+def blocked_step(bot: Bot, words: str) -> BlockedStep:
+    """What is counted of a step that holds somebody up."""
+    team = consulting.team_of(words, bot.organisation.teams)
+    vector: tuple[float, ...] = ()
+    embedder = bot.sense.embedder if bot.sense else ""
+    if bot.sense:
+        try:
+            vector = bot.sense.vector(words)
+        except EmbeddingsUnavailable as error:
+            log.warning("step_not_compared", reason=str(error))  # it is counted, but likened to no other
+    return BlockedStep(consulting.step_kind(words), team, vector, embedder)
 
 
 def shareable(question: Question) -> str | None:

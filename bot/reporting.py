@@ -23,6 +23,7 @@ from bot.domain import (
 from bot.errors import BadInput, NotAllowed
 from bot.library import answers
 from bot.measures import counting
+from bot.measures.coordination import Held, Ledger, ledger
 from bot.reasoning import authority
 from bot.store import records
 from bot.wiring import Books
@@ -117,6 +118,13 @@ def as_json(numbers: AdoptionStats) -> dict[str, Any]:
 
 def _spread(spread: Spread) -> dict[str, float | None]:
     return {"p50": spread.p50, "p90": spread.p90}
+
+
+def coordination(books: Books, period: Period) -> Ledger:
+    """Which sort of step held which team up in a period."""
+    with books.database.reading() as session:
+        met = records.blocked_steps_between(session, period.start, period.end)
+    return ledger(Held(step.kind, teams, asker) for step, teams, asker in met)
 
 
 def export(books: Books, folder: Path) -> Mapping[str, int]:

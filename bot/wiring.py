@@ -71,7 +71,7 @@ class Bot:
     index: VectorIndex
     reader: Reader | None = None
     writer: Writer | None = None  # words the evidence of an answer
-    sense: ProcessSense | None = None
+    sense: ProcessSense | None = None  # tells what is broken in the process
     policy: Policy = field(default_factory=Policy)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
@@ -117,11 +117,11 @@ def connect(
     if rebuild:
         index.prune(())  # every vector goes, and is made again by the first reading
     retriever = Retriever(embedder, index)
-    knowledge = Knowledge(settings.library_dir, rows, retriever)
+    sense = process_sense.fitted(embedder, index, report)
+    knowledge = Knowledge(settings.library_dir, rows, retriever, sense)
     reading, writing = _language(settings)
     try:
         knowledge.load(report)
-        sense = process_sense.fitted(embedder, index)
         yield Bot(settings, rows, knowledge, retriever, index, reading, writing, sense)
     finally:
         if reading:

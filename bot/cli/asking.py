@@ -83,7 +83,11 @@ def as_object(answer: Answer) -> dict[str, Any]:
         "reader": asdict(answer.reader) if answer.reader else None,
         **_facts(answer),
     }
-    return {**found, "blocking_step": answer.blocking_step} if answer.blocking_step else found
+    return (
+        {**found, "blocking_step": answer.blocking_step, "process_owner": answer.process_owner}
+        if answer.blocking_step
+        else found
+    )
 
 
 def _facts(answer: Answer) -> dict[str, Any]:

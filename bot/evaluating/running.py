@@ -76,7 +76,7 @@ def mind(
     retriever.refresh(items, history, report, wait=True)
     today = datetime.now(UTC).astimezone(ZoneInfo(library.organisation.time_zone)).date()
     reading = reader.connect(settings.chat_model, settings.chat_timeout) if read else None
-    sense = process_sense.fitted(embedder, index)
+    sense = process_sense.fitted(embedder, index, report)
     return Mind(Snapshot(library, items), retriever, Policy(), today, library.organisation.owner, reading, sense)
 
 

@@ -1,11 +1,13 @@
 """Is what somebody describes broken in the process, is a tool wanted, both, or neither? Learnt from marked requests.
 
-Two logistic regressions: one over clauses (is this the step that blocks, work that wants a tool, a fact, or only
-the story around it?), one over requests, which sees what the first said of each clause.
+Two logistic regressions, one over clauses (is this the step that blocks, work that wants a tool, a fact, or only the
+story around it?), one over requests, which sees what the first said of each clause; and the nearest of all requests
+learnt from, among them those whose kind the owner has overruled. Their probabilities are multiplied.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -18,6 +20,7 @@ from bot.domain import Diagnosis, Kind
 from bot.reasoning.clauses import Marked, Span, asks, clauses, covered, denials, marked, signs
 from bot.retrieval.embedding import Embedder, Vectors
 from bot.retrieval.index import VectorIndex
+from bot.retrieval.progress import Report, silent
 from bot.retrieval.ranking import Array
 
 Embed = Callable[[Sequence[str]], Vectors]
@@ -28,6 +31,8 @@ _UNSAID = -1  # … or not marked: the rest of a process may well speak of the s
 # Chosen by cross-validation over the marked requests and the gold set's `dev` part, coarsely.
 _CLAUSE_C = _REQUEST_C = 0.3
 _FOLDS = 5
+_SHARPNESS = 20.0  # of the neighbours' votes: one that is nearer by 0.1 in the cosine counts e² as much
+_OWNERS_WORD = 3.0  # votes of a request that the owner has overruled
 _COVERED = 0.4  # of a clause lies in a mark: it is what the mark says
 
 
@@ -43,7 +48,7 @@ def texts() -> frozenset[str]:
     return frozenset(part for one in requests() for part in _parts(one.text))
 
 
-def fitted(embedder: Embedder, index: VectorIndex) -> "ProcessSense":
+def fitted(embedder: Embedder, index: VectorIndex, report: Report = silent) -> "ProcessSense":
     """Learnt once in a process for each embedder; the vectors to learn from are kept in the index.
 
     Raises EmbeddingsUnavailable.
@@ -51,14 +56,27 @@ def fitted(embedder: Embedder, index: VectorIndex) -> "ProcessSense":
     with _learning:
         if embedder.name not in _learnt:
             needed = tuple(sorted(texts()))
-            known = dict(zip(needed, index.vectors(needed), strict=True))
+            known = dict(zip(needed, index.vectors(needed, report), strict=True))
             with threadpool_limits(1):  # matrices this small only wait for each other: a fifth of the time
                 _learnt[embedder.name] = ProcessSense(lambda wanted: np.stack([known[text] for text in wanted]))
-    return _learnt[embedder.name].asking(embedder.embed)
+    return _learnt[embedder.name].asking(embedder)
 
 
 _learnt: dict[str, "ProcessSense"] = {}
 _learning = Lock()
+
+
+@dataclass(frozen=True)
+class Overruled:
+    """Requests whose kind the owner has said, with their vectors and votes (n, 4)."""
+
+    said: Sequence[tuple[str, Kind]]
+    vectors: Array
+    votes: Array
+
+
+_NOTHING = Overruled((), np.zeros((0, 0)), np.zeros((0, 4)))
+_TOLD_APART = {Kind.PROCESS, Kind.MIXED, Kind.WHICH, Kind.OTHER}
 
 
 class ProcessSense:
@@ -67,6 +85,7 @@ class ProcessSense:
     def __init__(self, embed: Embed, examples: Sequence[Marked] | None = None) -> None:
         """`embed` gives vectors of length 1; raises whatever it raises."""
         self._embed = embed
+        self.embedder = ""
         examples = requests() if examples is None else examples
         vectors = _vectors(embed, [one.text for one in examples])
         seen = [_clause_features(one.text, vectors) for one in examples]
@@ -83,18 +102,59 @@ class ProcessSense:
                 rows[i] = _request_features(examples[i].text, vectors, model.predict_proba(seen[i]))
         self._clauses = _fit(seen, labels)
         self._requests = _regression(_REQUEST_C).fit(np.array(rows), kinds)
+        self._neighbours = np.array([vectors[one.text] for one in examples])
+        self._votes = self._votes_of(kinds) / self._votes_of(kinds).sum(0)
+        self._overruled: Overruled = _NOTHING
 
-    def asking(self, embed: Embed) -> "ProcessSense":
-        """The same, with the vectors of what is asked from `embed`."""
+    def asking(self, embedder: Embedder) -> "ProcessSense":
+        """The same, with the vectors of what is asked from this embedder."""
         other = copy(self)
-        other._embed = embed
+        other._embed, other.embedder = embedder.embed, embedder.name
         return other
+
+    def learn(self, overruled: Sequence[tuple[str, Kind]]) -> None:
+        """From now on these requests, and what is like them, are of the kind that the owner said.
+
+        Takes the place of what was learnt so before. Raises EmbeddingsUnavailable.
+        """
+        if overruled == self._overruled.said:
+            return
+        if not overruled:
+            self._overruled = _NOTHING
+            return
+        vectors = self._embed([text for text, _ in overruled])
+        kinds = [kind.value if kind in _TOLD_APART else Kind.WHICH.value for _, kind in overruled]
+        votes = _OWNERS_WORD * self._votes_of(kinds) * self._votes.max()
+        self._overruled = Overruled(tuple(overruled), np.array(vectors), votes)
+
+    def vector(self, words: str) -> tuple[float, ...]:
+        """Of length 1, to compare steps by. Raises EmbeddingsUnavailable."""
+        return tuple(float(x) for x in self._embed([words])[0])
+
+    def step_in(self, text: str) -> str:
+        """The asker's own words that are likeliest the step that blocks. Raises EmbeddingsUnavailable."""
+        chances = self._clauses.predict_proba(_clause_features(text, _vectors(self._embed, [text])))
+        start, end = clauses(text)[int(chances[:, _BLOCKS].argmax())]
+        return text[start:end]
+
+    def _votes_of(self, kinds: Sequence[str]) -> Array:
+        return np.array([[kind == column for column in self._requests.classes_] for kind in kinds], float)
+
+    def _by_neighbours(self, vector: Vectors) -> Array:
+        """(4,) probabilities, in the order of the regression's classes."""
+        heard = self._overruled
+        near = np.exp(_SHARPNESS * (self._neighbours @ vector)) @ self._votes
+        if len(heard.said):
+            near = near + np.exp(_SHARPNESS * (heard.vectors @ vector)) @ heard.votes
+        return np.asarray(near / near.sum())
 
     def diagnose(self, text: str) -> Diagnosis:
         """What is the matter in this request. Raises EmbeddingsUnavailable."""
         vectors = _vectors(self._embed, [text])
         chances = self._clauses.predict_proba(_clause_features(text, vectors))
-        probabilities = self._requests.predict_proba(_request_features(text, vectors, chances)[None])[0]
+        told = self._requests.predict_proba(_request_features(text, vectors, chances)[None])[0]
+        both = np.sqrt(told * self._by_neighbours(vectors[text]))
+        probabilities = both / both.sum()
         best = int(probabilities.argmax())
         kinds = [Kind(name) for name in self._requests.classes_]
         kind, broken = kinds[best], {Kind.PROCESS, Kind.MIXED}

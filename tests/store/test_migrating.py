@@ -14,7 +14,19 @@ from bot.store.engines import address_of, opened_for_migrating
 from bot.store.tables import Row
 from tests.store.examples import opened
 
-TABLES = {"bases", "questions", "feedback", "escalations", "answers", "deliveries", "events", "leases", "counters"}
+TABLES = {
+    "bases",
+    "blocked_steps",
+    "process_cards",
+    "questions",
+    "feedback",
+    "escalations",
+    "answers",
+    "deliveries",
+    "events",
+    "leases",
+    "counters",
+}
 FORK = multiprocessing.get_context("fork")
 
 
