@@ -33,15 +33,15 @@ def test_the_process_comes_before_the_tool() -> None:
     assert lines[0].startswith("What helps:")
 
 
-def test_the_owner_is_named_where_the_step_names_their_team_alone() -> None:
+def test_the_step_is_its_teams_where_it_names_one_alone() -> None:
     teams = {
         TeamName("legal"): Team(TeamName("legal"), owner=PersonId("U1")),
         TeamName("sales"): Team(TeamName("sales"), owner=PersonId("U2")),
         TeamName("support"): Team(TeamName("support")),
     }
-    assert consulting.owner_of(STEP, teams) == "legal"
-    assert consulting.owner_of("legal and sales blame each other", teams) is None
-    assert consulting.owner_of("support sits on it", teams) is None  # nobody is named as its owner
+    assert consulting.team_of(STEP, teams) == "legal"
+    assert consulting.team_of("legal and sales blame each other", teams) is None
+    assert consulting.team_of("support sits on it", teams) == "support"  # and nobody is named as its owner
 
 
 def test_what_is_only_likely_is_not_said() -> None:

@@ -35,10 +35,26 @@ def macro_f1(gold: Rows, found: Sequence[Diagnosis]) -> float:
 
 
 # Both floors are short of the target of 0.85; docs/process-or-technology.md says what was reached and why.
-@pytest.mark.parametrize(("part", "floor"), [("dev", 0.75), ("held_out", 0.70)])
+@pytest.mark.parametrize(("part", "floor"), [("dev", 0.78), ("held_out", 0.72)])
 def test_the_four_kinds_are_told_apart_no_worse_than_was_reached(sense: ProcessSense, part: str, floor: float) -> None:
     gold = rows(part)
     assert macro_f1(gold, [sense.diagnose(row["question"]) for row in gold]) >= floor
+
+
+def test_what_the_owner_overruled_is_told_like_it_until_that_is_taken_back(
+    embedder: Embedder, memory_index: VectorIndex
+) -> None:
+    sense = process_sense.fitted(embedder, memory_index)
+    text = "each quote waits for a signature of two directors who are never there"
+    like = "every quote waits for the signature of two directors who are never here"
+    before = sense.diagnose(like).kind
+    assert before is Kind.PROCESS
+    sense.learn([(text, Kind.WHICH)])
+    assert sense.diagnose(text).kind is Kind.WHICH
+    assert sense.diagnose(like).kind is Kind.WHICH
+    assert sense.diagnose("nobody feels in charge of the shared inbox").kind is Kind.PROCESS
+    sense.learn(())
+    assert sense.diagnose(like).kind is before
 
 
 def test_no_request_to_learn_from_is_one_to_measure_with() -> None:
