@@ -1,5 +1,6 @@
 """What our messages look like. Pure: values in, Block Kit out."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -103,7 +104,7 @@ def _with_owner_named(answer: Answer, names: Names) -> Wording:
         return answer.wording
 
     def named(text: str) -> str:
-        return text.replace(f"for {consulting.OWNER_OF}", f"for {name}, {consulting.OWNER_OF}", 1)
+        return re.sub(rf"({re.escape(consulting.OWNER_OF)} .* to change)\.", lambda m: f"{m[1]}: {name}.", text)
 
     words = answer.wording
     return replace(words, why=named(words.why), start=tuple(map(named, words.start)))

@@ -80,7 +80,7 @@ def test_what_is_broken_in_the_process_comes_before_the_tool(page: Page) -> None
     _ask(page, "C0MARKETING", f"@signpost automatic captions for our webinar recording please. {step}")
     reply = _bot_replies(page).first
     expect(reply).to_contain_text(f"The process holds you up here, before any tool does: “{step}”.")
-    expect(reply).to_contain_text("It is for the owner of the team marketing to change.")
+    expect(reply).to_contain_text("It is for the owner of the team marketing to change: Sofia Rossi.")
     _picture(page, "asker-process")
 
 
