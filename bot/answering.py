@@ -11,10 +11,13 @@ from bot.domain import (
     Actor,
     Answer,
     AskedQuestion,
+    BlockedStep,
     Candidate,
+    Diagnosis,
     Helpfulness,
     Item,
     ItemId,
+    ItemKind,
     Kind,
     PersonId,
     Question,
@@ -31,7 +34,7 @@ from bot.errors import EmbeddingsUnavailable, NotFound, ReaderUnavailable, Write
 from bot.knowledge import Snapshot
 from bot.library.catalogue import catalogue
 from bot.library.passages import passages, version
-from bot.reasoning import authority, intent, visibility, wording, writing
+from bot.reasoning import authority, consulting, intent, visibility, wording, writing
 from bot.reasoning.deciding import decide
 from bot.reasoning.reading import mixed
 from bot.reasoning.visibility import Audience
@@ -197,6 +200,9 @@ def consider(mind: Mind, asked: AskedQuestion) -> tuple[Answer, str]:
     """The answer to a question, kept nowhere yet; and for the owner, why it is not better than it is."""
     started = time.perf_counter()
     keep = _visible(asked.question, mind.known)
+    diagnosis = _diagnose(mind, asked.question)
+    if diagnosis and consulting.wants_no_tool(diagnosis):
+        keep = _without_tools(keep)
     ranking, hampered = _rank(mind, asked.question, keep)
     settled = None if ranking.small_talk else settling.settle(mind, asked, ranking, _who_answers(asked.question, mind))
     if settled:
@@ -204,11 +210,52 @@ def consider(mind: Mind, asked: AskedQuestion) -> tuple[Answer, str]:
     ranking, use = _read(mind, asked.question, keep, ranking)
     verdict = Verdict.UNRESOLVED if hampered else decide(ranking, mind.policy)
     answer = replace(_compose(mind, asked, ranking, verdict, hampered), reader=use)
-    return replace(answer, elapsed_ms=_since(started)), hampered or _reason(ranking)
+    reason = hampered or _reason(ranking)
+    if diagnosis and consulting.is_process(diagnosis) and not hampered and verdict is not Verdict.OUT_OF_SCOPE:
+        answer, reason = _process_first(mind, answer, diagnosis), _process_reason(diagnosis)
+    return replace(answer, elapsed_ms=_since(started)), reason
 
 
 def _since(started: float) -> int:
     return round((time.perf_counter() - started) * 1000)
+
+
+def _diagnose(mind: Mind, question: Question) -> Diagnosis | None:
+    """What is broken in the process, where something is. Leave and connections are facts, whoever complains of them."""
+    facts = {Kind.PERMISSION, Kind.COMPATIBILITY}
+    if mind.sense is None or not question.text.strip() or intent.kind_of(question.text) in facts:
+        return None
+    try:
+        return mind.sense.diagnose(question.text)
+    except EmbeddingsUnavailable:
+        return None  # the search says so itself
+
+
+def _without_tools(keep: Visible) -> Visible:
+    return lambda item: keep(item) and not item.startswith(f"{ItemKind.TOOL}:")
+
+
+def _process_first(mind: Mind, answer: Answer, diagnosis: Diagnosis) -> Answer:
+    """The answer with the process before everything else. Whose it is settles it where nothing else is asked for."""
+    teams = mind.known.library.organisation.teams
+    named = consulting.team_of(diagnosis.blocking_step, teams)
+    team = teams[named] if named else None
+    owner = team.owner if team else None
+    settled = owner is not None and diagnosis.kind is Kind.PROCESS
+    return replace(
+        answer,
+        verdict=Verdict.ANSWERED if settled and answer.verdict is Verdict.UNRESOLVED else answer.verdict,
+        kind=diagnosis.kind,
+        wording=consulting.process_first(answer.wording, answer.verdict, diagnosis, team),
+        blocking_step=diagnosis.blocking_step,
+        process_owner=owner,
+    )
+
+
+def _process_reason(diagnosis: Diagnosis) -> str:
+    # Without the asker's words: what was said in private is shown only with leave.
+    step = consulting.step_kind(diagnosis.blocking_step)
+    return f"What they describe is broken in the process ({step}), and I do not know who owns it."
 
 
 def _rank(mind: Mind, question: Question, keep: Visible) -> tuple[Ranking, str]:
@@ -307,6 +354,7 @@ def _reason(ranking: Ranking) -> str:
 
 
 def _record(bot: Bot, asked: AskedQuestion, answer: Answer, reason: str) -> Answer:
+    step = blocked_step(bot, answer.blocking_step) if answer.blocking_step else None
     with bot.database.transaction() as session:
         words, topic = shareable(asked.question), answer.facts.topic if answer.facts else ""
         # What was asked in private is asked of the owner only with leave; nobody is asked for leave for a task.
@@ -318,7 +366,23 @@ def _record(bot: Bot, asked: AskedQuestion, answer: Answer, reason: str) -> Answ
             answer = replace(answer, escalation_id=escalation.id)
         if answer.reader:
             records.spend_tokens(session, bot.now(), answer.reader.tokens)
-        return records.record_answer(session, answer, bot.now())
+        kept = records.record_answer(session, answer, bot.now())
+        if step:
+            records.note_blocked_step(session, asked.id, step, bot.now())
+        return kept
+
+
+def blocked_step(bot: Bot, words: str) -> BlockedStep:
+    """What is counted of a step that holds somebody up."""
+    team = consulting.team_of(words, bot.organisation.teams)
+    vector: tuple[float, ...] = ()
+    embedder = bot.sense.embedder if bot.sense else ""
+    if bot.sense:
+        try:
+            vector = bot.sense.vector(words)
+        except EmbeddingsUnavailable as error:
+            log.warning("step_not_compared", reason=str(error))  # it is counted, but likened to no other
+    return BlockedStep(consulting.step_kind(words), team, vector, embedder)
 
 
 def shareable(question: Question) -> str | None:

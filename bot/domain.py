@@ -17,6 +17,7 @@ ItemId = NewType("ItemId", str)  # "skill:marketing/campaign-brief", "tool:hubsp
 QuestionId = NewType("QuestionId", str)
 EscalationId = NewType("EscalationId", str)
 DeliveryId = NewType("DeliveryId", str)
+ProcessCardId = NewType("ProcessCardId", str)
 
 EVERYONE = "everyone"  # the scope that every reader has
 ERASED = PersonId("erased")  # stands for everyone who asked to be forgotten
@@ -56,6 +57,16 @@ class Kind(StrEnum):
     MIXED = "mixed"
     HOWTO = "howto"
     OTHER = "other"
+
+
+class StepKind(StrEnum):
+    """What sort of step of a process holds people up."""
+
+    APPROVAL = "approval"
+    MEETING = "meeting"
+    HANDOFF = "hand-off"
+    UNCLEAR_OWNER = "unclear owner"
+    WAITING = "waiting"
 
 
 class State(StrEnum):
@@ -394,6 +405,15 @@ class Ranking:
     small_talk: bool = False
 
 
+@dataclass(frozen=True)
+class Diagnosis:
+    """What is the matter: PROCESS, MIXED, WHICH (a tool is wanted) or OTHER (neither)."""
+
+    kind: Kind
+    probability: float  # that a process is broken, whether or not a tool is wanted too, 0–1
+    blocking_step: str = ""  # the asker's own words; empty without a process
+
+
 class Sureness(StrEnum):
     """How sure a reader says it is."""
 
@@ -513,6 +533,8 @@ class Answer:
     reader: ReaderUse | None = None  # where a language model read the catalogue
     facts: Facts | None = None  # of a question about compatibility or permission
     basis: tuple[Basis, ...] = ()  # everything it stood on; kept beside it, one row each
+    blocking_step: str = ""  # PROCESS and MIXED: the asker's own words for the step that holds them up
+    process_owner: PersonId | None = None  # of the team that the step names, where one is named for it
 
 
 # ---------------------------------------------------------------- what is kept
@@ -557,6 +579,44 @@ class Escalation:
     announced_as: str | None = None  # "C0AIOPS:1690000000.000100", the owner's card
 
 
+@dataclass(frozen=True)
+class BlockedStep:
+    """A step that holds somebody up: what sort, in which team, and its words as a vector. Never the words."""
+
+    kind: StepKind
+    team: TeamName | None  # whose step it is, where the words name a team
+    vector: tuple[float, ...] = ()  # of length 1; empty where the embedder was down
+    embedder: str = ""  # vectors of two embedders cannot be compared
+
+
+class CardState(StrEnum):
+    """Where a process card stands."""
+
+    OPEN = "open"
+    BEING_MENDED = "being_mended"
+    MENDED = "mended"
+    DECLINED = "declined"
+
+
+LIVE = frozenset({CardState.OPEN, CardState.BEING_MENDED})
+
+
+@dataclass(frozen=True)
+class ProcessCard:
+    """A bottleneck that several people met, for the owner of the step. Nobody's words, only counts."""
+
+    id: ProcessCardId
+    team: TeamName | None
+    step: StepKind
+    state: CardState
+    opened_at: datetime
+    askers: int  # people who met it, from 30 days before the card was opened
+    decided_at: datetime | None = None
+    decided_by: PersonId | None = None
+    declined_because: str = ""
+    announced_as: str | None = None
+
+
 class DeliveryKind(StrEnum):
     """What the outbox can owe somebody."""
 
@@ -564,6 +624,8 @@ class DeliveryKind(StrEnum):
     CARD = "card"  # the owner's card; about: an escalation
     OUTCOME = "outcome"  # how the escalation ended, to the asker; about: an escalation
     CARD_UPDATE = "card_update"  # the card's record of the decision; about: an escalation
+    PROCESS_CARD = "process_card"  # a bottleneck, to its owner; about: a process card
+    PROCESS_UPDATE = "process_update"  # how that stands now; about: a process card
 
 
 @dataclass(frozen=True)
@@ -572,7 +634,7 @@ class Delivery:
 
     id: DeliveryId
     kind: DeliveryKind
-    about: str  # a QuestionId or an EscalationId
+    about: str  # a QuestionId, an EscalationId or a ProcessCardId
     created_at: datetime
     attempts: int = 0  # more than 0: an earlier attempt may have posted it, so look before posting
     not_before: datetime | None = None

@@ -16,6 +16,7 @@ from bot.library import loading
 from bot.library.organisation import UNREADABLE
 from bot.reasoning import facts
 from bot.reasoning.facts import Ground
+from bot.retrieval.process_sense import ProcessSense
 from bot.retrieval.progress import Report, silent
 from bot.retrieval.retriever import Retriever
 from bot.store import records
@@ -54,10 +55,18 @@ class Knowledge:
     Other processes' answers are noticed in the same way.
     """
 
-    def __init__(self, root: Path, database: Database, retriever: Retriever, patience: float = 0.5) -> None:
+    def __init__(
+        self,
+        root: Path,
+        database: Database,
+        retriever: Retriever,
+        sense: ProcessSense | None = None,
+        patience: float = 0.5,
+    ) -> None:
         self._root = root
         self._database = database
         self._retriever = retriever
+        self._sense = sense
         self._patience = patience
         self._lock = threading.Lock()
         self._looked_at = float("-inf")
@@ -173,9 +182,12 @@ class Knowledge:
             written: dict[ItemId, CuratedAnswer] = {a.id: a for a in records.curated_answers(session)}
             confirmed = records.confirmed(session)
             erasures = records.erasures(session)
+            overruled = records.overruled(session)
         items: dict[ItemId, Item] = {**library.items(), **written}
         compact = self._erasures not in (None, erasures)
         self._retriever.refresh(items, confirmed, report, wait=wait, compact=compact)
+        if self._sense:
+            self._sense.learn(overruled)
         self._erasures = erasures
         self._note_rings({id: tool.ring for id, tool in library.tools.items()})
         self._snapshot = Snapshot(library, items)

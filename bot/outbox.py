@@ -14,6 +14,8 @@ from bot.domain import (
     EscalationId,
     EscalationState,
     Item,
+    ProcessCard,
+    ProcessCardId,
     QuestionId,
 )
 from bot.store import records
@@ -69,6 +71,12 @@ def letter(bot: Bot, delivery: Delivery) -> Letter:
     return Letter(delivery, asked, escalation, _answer_item(bot, escalation), askers)
 
 
+def process_card(bot: Bot, delivery: Delivery) -> ProcessCard:
+    """What a process card's message is to say. Raises NotFound."""
+    with bot.database.reading() as session:
+        return records.process_card(session, ProcessCardId(delivery.about))
+
+
 def begin(bot: Bot, delivery: Delivery) -> None:
     """Notes the attempt before it is made, so that after a crash we look before posting again."""
     with bot.database.transaction() as session:
@@ -95,6 +103,8 @@ def told(bot: Bot, delivery: Delivery, delivered_as: str) -> None:
         records.mark_delivered(session, delivery.id, delivered_as, bot.now())
         if delivery.kind is DeliveryKind.CARD:
             records.mark_announced(session, EscalationId(delivery.about), delivered_as)
+        if delivery.kind is DeliveryKind.PROCESS_CARD:
+            records.process_card_announced(session, ProcessCardId(delivery.about), delivered_as)
 
 
 def later(bot: Bot, delivery: Delivery, because: str, wait: timedelta | None = None) -> datetime | None:

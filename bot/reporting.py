@@ -20,6 +20,7 @@ from bot.domain import (
 )
 from bot.errors import BadInput, NotAllowed
 from bot.library import answers
+from bot.measures.coordination import Held, Ledger, ledger
 from bot.measures.privacy import View
 from bot.measures.report import Gap, Mandate, Report
 from bot.measures.scope import Scope
@@ -124,6 +125,13 @@ def _mandate(one: Mandate) -> dict[str, Any]:
 
 def _spread(spread: Spread) -> dict[str, float | None]:
     return {"p50": spread.p50, "p90": spread.p90}
+
+
+def coordination(books: Books, period: Period) -> Ledger:
+    """Which sort of step held which team up in a period."""
+    with books.database.reading() as session:
+        met = records.blocked_steps_between(session, period.start, period.end)
+    return ledger(Held(step.kind, teams, asker) for step, teams, asker in met)
 
 
 def export(books: Books, folder: Path) -> Mapping[str, int]:

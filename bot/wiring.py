@@ -14,8 +14,9 @@ from bot.knowledge import Knowledge, Snapshot
 from bot.library import loading
 from bot.reader import Reader
 from bot.reasoning.deciding import Policy
-from bot.retrieval import embedding
+from bot.retrieval import embedding, process_sense
 from bot.retrieval.index import VectorIndex
+from bot.retrieval.process_sense import ProcessSense
 from bot.retrieval.progress import Report, silent
 from bot.retrieval.retriever import Retriever
 from bot.settings import Settings, make_data_dir
@@ -34,6 +35,7 @@ class Mind:
     today: date
     owner: PersonId | None = None  # who is asked what nobody knows
     reader: Reader | None = None  # reads the catalogue where the ranking is not sure
+    sense: ProcessSense | None = None  # tells what is broken in the process from what wants a tool
 
 
 class Books(Protocol):
@@ -77,6 +79,7 @@ class Bot:
     index: VectorIndex
     reader: Reader | None = None
     writer: Writer | None = None  # words the evidence of an answer
+    sense: ProcessSense | None = None  # tells what is broken in the process
     policy: Policy = field(default_factory=Policy)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
@@ -93,7 +96,8 @@ class Bot:
     def mind(self) -> Mind:
         """What an answer is decided with now."""
         known = self.knowledge.current()
-        return Mind(known, self.retriever, self.policy, self.today(), self.organisation.owner, self._reader_in_budget())
+        reading, owner = self._reader_in_budget(), self.organisation.owner
+        return Mind(known, self.retriever, self.policy, self.today(), owner, reading, self.sense)
 
     def today(self) -> date:
         """The calendar day where the organisation is."""
@@ -126,12 +130,13 @@ def connect(
     if rebuild:
         index.prune(())  # every vector goes, and is made again by the first reading
     retriever = Retriever(embedder, index, settings.fits)
-    knowledge = Knowledge(settings.library_dir, rows, retriever)
+    sense = process_sense.fitted(embedder, index, report)
+    knowledge = Knowledge(settings.library_dir, rows, retriever, sense)
     reading, writing = _language(settings)
     try:
         knowledge.load(report)
         with knowledge.watched():
-            yield Bot(settings, rows, knowledge, retriever, index, reading, writing)
+            yield Bot(settings, rows, knowledge, retriever, index, reading, writing, sense)
     finally:
         if reading:
             reading.close()

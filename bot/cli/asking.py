@@ -58,7 +58,7 @@ def _question(text: str, team: str | None, at: Any) -> Question:
 
 def as_object(answer: Answer) -> dict[str, Any]:
     """The object of `ask --json`."""
-    return {
+    found = {
         "question_id": answer.question_id,
         "verdict": answer.verdict.value,
         "kind": answer.kind.value,
@@ -83,6 +83,11 @@ def as_object(answer: Answer) -> dict[str, Any]:
         "reader": asdict(answer.reader) if answer.reader else None,
         **_facts(answer),
     }
+    return (
+        {**found, "blocking_step": answer.blocking_step, "process_owner": answer.process_owner}
+        if answer.blocking_step
+        else found
+    )
 
 
 def _facts(answer: Answer) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """`signpost model`, `index`, `migrate`, `export`, `stats` and `erase`: what is kept, and what it says."""
 
 import json
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -13,9 +13,6 @@ from bot.cli import terminal
 from bot.domain import AdoptionStats, PersonId, Spread, TeamName
 from bot.errors import BadInput
 from bot.settings import make_data_dir
-
-# Beyond them no calendar reaches once weeks or a time zone are taken off or added.
-_EARLIEST, _LATEST = date(1970, 1, 1), date(9998, 12, 31)
 
 
 def register(app: typer.Typer) -> None:
@@ -80,10 +77,8 @@ def stats(
     """The numbers of a period: by default the last 28 days."""
     from bot import reporting, wiring
 
-    given = _day(first, "--from"), _day(last, "--to")
     with wiring.connect_books(terminal.settings()) as books:
-        end = given[1] or books.today()  # where the organisation is: its day may have begun before ours
-        start = given[0] or end - timedelta(days=27)
+        start, end = terminal.period(first, last, books.today())
         known = books.organisation.teams
         if team and known and team not in known:
             raise BadInput(f"There is no team {team}: choose one of {', '.join(known)}.")
@@ -110,18 +105,6 @@ def erase(
     with terminal.connected(settings) as bot:
         count = answering.erase(bot, PersonId(person))
     typer.echo(f"Deleted the words of {count} {'question' if count == 1 else 'questions'}.")
-
-
-def _day(text: str | None, option: str) -> date | None:
-    if not text:
-        return None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as error:
-        raise BadInput(f"{option} should be a day such as 2026-11-01, not {text}.") from error
-    if not _EARLIEST <= day <= _LATEST:
-        raise BadInput(f"{option} should be a day from {_EARLIEST} to {_LATEST}, not {day}.")
-    return day
 
 
 def _table(numbers: AdoptionStats, start: date, end: date) -> Table:

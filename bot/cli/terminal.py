@@ -5,6 +5,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,9 @@ from bot.settings import Settings
 
 if TYPE_CHECKING:
     from bot.wiring import Bot
+
+# Beyond them no calendar reaches once weeks or a time zone are taken off or added.
+_EARLIEST, _LATEST = date(1970, 1, 1), date(9998, 12, 31)
 
 
 def settings(library: Path | None = None, *, serving: bool = False) -> Settings:
@@ -115,3 +119,21 @@ def connected(settings: Settings, *, rebuild: bool = False, beside: bool = False
         with bars() as report:
             bot = stack.enter_context(wiring.connect(settings, report, rebuild=rebuild, beside=beside))
         yield bot
+
+
+def period(first: str | None, last: str | None, today: date) -> tuple[date, date]:
+    """The first and the last day of --from and --to: by default the 28 days up to `today`. Raises BadInput."""
+    start, end = _day(first, "--from"), _day(last, "--to") or today
+    return start or end - timedelta(days=27), end
+
+
+def _day(text: str | None, option: str) -> date | None:
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput(f"{option} should be a day such as 2026-11-01, not {text}.") from error
+    if not _EARLIEST <= day <= _LATEST:
+        raise BadInput(f"{option} should be a day from {_EARLIEST} to {_LATEST}, not {day}.")
+    return day

@@ -25,7 +25,7 @@ from bot.knowledge import Snapshot
 from bot.library import loading
 from bot.measures.quality import Row
 from bot.reasoning.deciding import Policy
-from bot.retrieval import embedding
+from bot.retrieval import embedding, process_sense
 from bot.retrieval.embedding import Embedder
 from bot.retrieval.index import VectorIndex
 from bot.retrieval.progress import Report, silent
@@ -70,12 +70,14 @@ def mind(
     """
     library = loading.load(settings.library_dir)
     embedder = embedder or connect_embedder(settings, report)
-    retriever = Retriever(embedder, VectorIndex.open(settings.data_dir / "evaluation", embedder))
+    index = VectorIndex.open(settings.data_dir / "evaluation", embedder)
+    retriever = Retriever(embedder, index)
     items = library.items()
     retriever.refresh(items, history, report, wait=True)
     today = datetime.now(UTC).astimezone(ZoneInfo(library.organisation.time_zone)).date()
     reading = reader.connect(settings.chat_model, settings.chat_timeout) if read else None
-    return Mind(Snapshot(library, items), retriever, Policy(), today, library.organisation.owner, reading)
+    sense = process_sense.fitted(embedder, index, report)
+    return Mind(Snapshot(library, items), retriever, Policy(), today, library.organisation.owner, reading, sense)
 
 
 def connect_embedder(settings: Settings, report: Report = silent) -> Remembering:

@@ -63,7 +63,7 @@ def may_be_worded(answer: Answer) -> bool:
     """
     return (
         answer.verdict is Verdict.ANSWERED
-        and answer.kind not in {Kind.PERMISSION, Kind.COMPATIBILITY, Kind.MIXED}
+        and answer.kind not in {Kind.PERMISSION, Kind.COMPATIBILITY, Kind.PROCESS, Kind.MIXED}
         and bool(answer.evidence)
         and answer.evidence[0].kind in {ItemKind.SKILL, ItemKind.TOOL}
     )

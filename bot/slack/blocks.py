@@ -1,7 +1,8 @@
 """What our messages look like. Pure: values in, Block Kit out."""
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain import (
     ERASED,
@@ -12,8 +13,9 @@ from bot.domain import (
     ItemKind,
     QuestionId,
     Verdict,
+    Wording,
 )
-from bot.reasoning import wording
+from bot.reasoning import consulting, wording
 from bot.slack import escaping, kit, payloads
 from bot.slack.kit import Block
 
@@ -72,20 +74,22 @@ def answer(
     """
     blocks = [kit.context(lead)] if lead else []
     blocks += [kit.section(f"*{line(answer.wording.headline)}*")]
-    blocks += _body(answer, "" if asked_owner else owner_name(owner, names))
+    blocks += _body(answer, "" if asked_owner else owner_name(owner, names), names)
     blocks += _sources(answer.evidence, names, numbered=bool(answer.wording.said))
     blocks += _controls(answer, owner_name(owner, names), withheld=withheld, asked_owner=asked_owner)
     return Message(notification(answer.wording.headline), blocks)
 
 
-def _body(answer: Answer, owner: str) -> list[Block]:
+def _body(answer: Answer, owner: str, names: Names) -> list[Block]:
     """Everything in words. Without an `owner` the closing question is left out: it has had its answer."""
-    words = answer.wording
-    blocks = [kit.section(_why(answer))] if words.why or words.said else []
+    words = _with_owner_named(answer, names)
+    blocks = [kit.section(_why(answer, words))] if words.why or words.said else []
     if words.options:
         numbered = [f"{i}. {line(option, 600)}" for i, option in enumerate(words.options, 1)]
         blocks.append(kit.section("\n".join(numbered)))
     title = "What is known" if answer.facts else "How to start"
+    if answer.blocking_step:
+        title = "What to do about it"
     blocks += _list(title if answer.verdict is not Verdict.OUT_OF_SCOPE else "", words.start)
     blocks += _list("Watch out", words.watch_out)
     if words.ask and owner:
@@ -93,10 +97,23 @@ def _body(answer: Answer, owner: str) -> list[Block]:
     return blocks
 
 
-def _why(answer: Answer) -> str:
+def _with_owner_named(answer: Answer, names: Names) -> Wording:
+    """Who can change the process, by name where the name is known."""
+    name = names.get(answer.process_owner or "")
+    if not name:
+        return answer.wording
+
+    def named(text: str) -> str:
+        return re.sub(rf"({re.escape(consulting.OWNER_OF)} .* to change)\.", lambda m: f"{m[1]}: {name}.", text)
+
+    words = answer.wording
+    return replace(words, why=named(words.why), start=tuple(map(named, words.start)))
+
+
+def _why(answer: Answer, words: Wording) -> str:
     if answer.wording.said:
         return escaping.line(" ".join(answer.wording.said), 2800)
-    text = escaping.mrkdwn(answer.wording.why, 2800)
+    text = escaping.mrkdwn(words.why, 2800)
     quoted = answer.verdict is Verdict.ANSWERED and not _is_owners_word(answer.evidence)
     return kit.quote(text) if quoted else text
 

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot import answering
-from bot.domain import Answer, AskedQuestion, DeliveryKind, Place, Visibility
+from bot import answering, mending
+from bot.domain import Answer, AskedQuestion, DeliveryKind, Place, ProcessCard, Visibility
 from bot.outbox import Letter
 from bot.reasoning import visibility
-from bot.slack import blocks, cards, escaping, payloads
+from bot.slack import blocks, cards, escaping, payloads, process_cards
 from bot.slack.blocks import Message
 from bot.slack.connection import Slack
 from bot.slack.posting import NoSuchPlace, Target, TryLater, slack_errors
@@ -53,7 +53,7 @@ def _answer(slack: Slack, letter: Letter) -> Draft:
 def answer_message(slack: Slack, asked: AskedQuestion, answer: Answer, *, asked_owner: bool = False) -> Message:
     """The answer as it stands now; `asked_owner` once its asker has pressed "Ask the Owner"."""
     owner = slack.bot.organisation.owner
-    names = slack.people.names([owner, *(e.owner for e in answer.evidence)])
+    names = slack.people.names([owner, answer.process_owner, *(e.owner for e in answer.evidence)])
     withheld = answering.shareable(asked.question) is None
     return blocks.answer(answer, names, owner, withheld=withheld, asked_owner=asked_owner, lead=_lead(slack, asked))
 
@@ -129,6 +129,20 @@ def _may_all_read(letter: Letter, place: Place) -> bool:
     question = letter.asked.question
     audience = visibility.audience_of(place, question.asker, question.teams)
     return letter.answered_by is None or visibility.may_show_item(letter.answered_by, audience)
+
+
+def process_message(slack: Slack, card: ProcessCard) -> Message:
+    """A process card as it stands now."""
+    owner = mending.owner_of(slack.bot.organisation, card)
+    return process_cards.card(card, owner, slack.people.names([owner, card.decided_by]))
+
+
+def process_draft(slack: Slack, card: ProcessCard) -> Draft:
+    """To the owner of the step in person: a bottleneck of their team is nobody else's business."""
+    owner = mending.owner_of(slack.bot.organisation, card)
+    yet = "" if owner else "no owner is named: set OWNER, or `owner` in knowledge/organisation.toml"
+    targets = (Target(person=owner),) if owner else ()
+    return Draft(process_message(slack, card), targets, nobody_yet=yet)
 
 
 # ---------------------------------------------------------------- links

@@ -42,7 +42,7 @@ def answer(origin: Origin, words: str, prefill: str, teams: Sequence[str], today
             "Look at this again on", REVIEW, today + _REVIEW, hint="After that day I say that it is overdue."
         ),
     ]
-    return _modal(ANSWER_VIEW, "Answer", "Save Answer", origin, [*_asked(words), *inputs])
+    return modal(ANSWER_VIEW, "Answer", "Save Answer", origin, [*_asked(words), *inputs])
 
 
 def _scope(teams: Sequence[str]) -> list[Block]:
@@ -63,20 +63,20 @@ def point(origin: Origin, words: str, entries: Mapping[str, str]) -> View:
             "The library is empty, so there is nothing to point at. Write an answer instead.",
         )
     menu = kit.select("Entry", ENTRY, options, placeholder="Choose what answers it", hint="The likeliest come first.")
-    return _modal(POINT_VIEW, "Point to an Answer", "Point to It", origin, [*_asked(words), menu])
+    return modal(POINT_VIEW, "Point to an Answer", "Point to It", origin, [*_asked(words), menu])
 
 
 def dismiss(origin: Origin, words: str) -> View:
     """Why there will be no answer."""
     reason = kit.text_input("Reason", REASON, hint="The person who asked is told this, in these words.")
-    return _modal(DISMISS_VIEW, "Dismiss", "Dismiss", origin, [*_asked(words), reason])
+    return modal(DISMISS_VIEW, "Dismiss", "Dismiss", origin, [*_asked(words), reason])
 
 
 def share(origin: Origin, words: str, readers: str) -> View:
     """The asker lets the owner see a question asked in private. `readers` (mrkdwn) says who will read it."""
     told = kit.section(f"{readers} will read these words and your name. Nobody else will.")
     field = kit.text_input("Your question", WORDS, initial=words, hint="Change it as you like before you send it.")
-    return _modal(SHARE_VIEW, "Ask the Owner", "Send", origin, [told, field])
+    return modal(SHARE_VIEW, "Ask the Owner", "Send", origin, [told, field])
 
 
 _KINDS = {ItemKind.SKILL: "Skill", ItemKind.TOOL: "Tool Note", ItemKind.RULE: "Rule", ItemKind.ANSWER: "Answer"}
@@ -140,7 +140,8 @@ def _asked(words: str) -> list[Block]:
     return [kit.section("*The question*\n" + kit.quote(escaping.mrkdwn(words, 2500)))]
 
 
-def _modal(callback_id: str, title: str, submit: str, origin: Origin, blocks: Sequence[Block]) -> View:
+def modal(callback_id: str, title: str, submit: str, origin: Origin, blocks: Sequence[Block]) -> View:
+    """A form; what it is about travels with it."""
     return {
         "type": "modal",
         "callback_id": callback_id,

@@ -13,6 +13,7 @@ from bot.store.asked import locked, text_key
 from bot.store.deliveries import drop_pending
 from bot.store.escalations import TAKEN_BACK, forget_words, take_back
 from bot.store.events import count_erasure, knowledge_changed, note
+from bot.store.mending import forget_blocked_step
 from bot.store.tables import AnswerRow, BasisRow, DeliveryRow, EscalationRow, EventRow, FeedbackRow, QuestionRow
 
 
@@ -24,6 +25,7 @@ def withdraw_question(session: Session, question_id: QuestionId, at: datetime) -
     row.withdrawn_at = at
     drop_pending(session, DeliveryKind.ANSWER, row.id, TAKEN_BACK, at)
     take_back(session, row.id, PersonId(row.asker), at)
+    forget_blocked_step(session, row.id, wholly=True)
     note(session, at, row.asker, "question.withdrawn", row.id)
     knowledge_changed(session)
 
@@ -40,6 +42,7 @@ def erase_person(session: Session, person: PersonId, at: datetime) -> int:
     for row in rows:
         take_back(session, row.id, ERASED, at)
         forget_words(session, row.id)
+        forget_blocked_step(session, row.id, wholly=False)
         drop_pending(session, DeliveryKind.ANSWER, row.id, TAKEN_BACK, at)
         _wipe(row, at)
     session.flush()
@@ -64,6 +67,7 @@ def _without_words(answer: Answer) -> Answer:
     return replace(
         answer,
         wording=Wording(headline=""),
+        blocking_step="",
         candidates=tuple(replace(candidate, passages=()) for candidate in answer.candidates),
         evidence=tuple(replace(evidence, quote="") for evidence in answer.evidence),
     )

@@ -19,6 +19,7 @@ from bot.domain import (
     Fact,
     Helpfulness,
     ItemId,
+    Kind,
     PassageKind,
     PersonId,
     Place,
@@ -34,7 +35,7 @@ from bot.store.deliveries import owe
 from bot.store.events import BATCH, BOT, knowledge_changed, note
 from bot.store.examples import is_example
 from bot.store.inserting import add_if_free
-from bot.store.tables import EscalationRow, FeedbackRow, QuestionRow
+from bot.store.tables import DeliveryRow, EscalationRow, FeedbackRow, QuestionRow
 
 
 def open_question(session: Session, question: Question, *, claimed_until: datetime) -> QuestionId:
@@ -275,6 +276,48 @@ def _facts(answer: Answer) -> dict[str, Fact]:
         "sources": tuple(dict.fromkeys(evidence.id for evidence in answer.evidence)),
         "overdue_sources": sum(evidence.overdue_days > 0 for evidence in answer.evidence),
     }
+
+
+def overrule_kind(session: Session, question_id: QuestionId, kind: Kind, by: PersonId, at: datetime) -> bool:
+    """The owner says what kind of question it was: it counts and teaches as that; whether that is another.
+
+    Raises NotFound, also while it is not answered.
+    """
+    row = locked(session, question_id)
+    if row.answer is None or row.kind is None:
+        raise NotFound("This question is not answered yet: wait a moment.")
+    if row.kind is kind:
+        return False
+    note(session, at, by, "kind.overruled", row.id, {"from": row.kind.value, "to": kind.value})
+    row.overruled_from = row.overruled_from or row.kind.value
+    row.kind, row.answer = kind, replace(row.answer, kind=kind)
+    session.flush()
+    return True
+
+
+def overruled(session: Session, limit: int = 500) -> tuple[tuple[str, Kind], ...]:
+    """The newest questions whose kind the owner has said, oldest first; none that was withdrawn or erased."""
+    found = (
+        select(QuestionRow.text, QuestionRow.kind)
+        .where(
+            col(QuestionRow.overruled_from).is_not(None),
+            col(QuestionRow.withdrawn_at).is_(None),
+            col(QuestionRow.erased_at).is_(None),
+        )
+        .order_by(col(QuestionRow.asked_at).desc(), col(QuestionRow.id))
+        .limit(limit)
+    )
+    return tuple((text, Kind(kind)) for text, kind in session.exec(found) if kind)[::-1]
+
+
+def question_told_as(session: Session, where: str) -> QuestionId:
+    """Whose answer, or whose card at the owner's, is the message `where` ("channel:ts"). Raises NotFound."""
+    answer = select(DeliveryRow.about).where(DeliveryRow.delivered_as == where, DeliveryRow.kind == DeliveryKind.ANSWER)
+    card = select(EscalationRow.question_id).where(EscalationRow.announced_as == where)
+    found = session.exec(answer).first() or session.exec(card).first()
+    if found is None:
+        raise NotFound("That is no answer of mine, nor a card: choose the message in which I answered.")
+    return QuestionId(found)
 
 
 def record_choice(session: Session, question_id: QuestionId, item: ItemId, at: datetime) -> None:

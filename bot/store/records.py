@@ -33,11 +33,19 @@ from bot.store.escalations import (
     open_escalations,
     share_escalation,
 )
-from bot.store.events import erasures, events_between, knowledge_version, note_rings
+from bot.store.events import erasures, events_between, knowledge_changed, knowledge_version, note_rings
 from bot.store.examples import add_examples, count_examples, erase_examples
 from bot.store.exporting import export_answers, export_escalations, export_events, export_questions
 from bot.store.leases import acquire_lease, release_lease
 from bot.store.listening import heard_until, mark_heard, places_asked_in
+from bot.store.mending import (
+    blocked_steps_between,
+    decide_process_card,
+    forget_blocked_step,
+    note_blocked_step,
+    process_card,
+    process_card_announced,
+)
 from bot.store.questions import (
     asked,
     asked_by_source,
@@ -45,6 +53,9 @@ from bot.store.questions import (
     earlier_answers,
     earlier_in_thread,
     open_question,
+    overrule_kind,
+    overruled,
+    question_told_as,
     questions_between,
     questions_of,
     recent,
@@ -67,12 +78,14 @@ __all__ = [
     "askers_of",
     "basis_of",
     "begin_attempt",
+    "blocked_steps_between",
     "claim_delivery",
     "confirmed",
     "count_examples",
     "curated_answer",
     "curated_answers",
     "decide_escalation",
+    "decide_process_card",
     "deliveries_between",
     "delivery_of",
     "due_deliveries",
@@ -91,19 +104,27 @@ __all__ = [
     "export_events",
     "export_questions",
     "extend_claim",
+    "forget_blocked_step",
     "give_up",
     "heard_until",
+    "knowledge_changed",
     "knowledge_version",
     "mark_announced",
     "mark_delivered",
     "mark_heard",
     "note_begun",
+    "note_blocked_step",
     "note_rings",
     "open_escalation",
     "open_escalations",
     "open_question",
+    "overrule_kind",
+    "overruled",
     "places_asked_in",
     "postpone",
+    "process_card",
+    "process_card_announced",
+    "question_told_as",
     "questions_between",
     "questions_of",
     "recent",

@@ -14,12 +14,14 @@ from sqlmodel import Field, SQLModel
 from bot.domain import (
     Answer,
     BasisKind,
+    CardState,
     DeliveryKind,
     Door,
     EscalationState,
     Fact,
     Helpfulness,
     Kind,
+    StepKind,
     Verdict,
     Visibility,
 )
@@ -115,6 +117,7 @@ class QuestionRow(Row, table=True):
     # Beside the answer, so that counting need not unpack it.
     verdict: Verdict | None = Field(default=None, sa_type=one_of(Verdict, "verdict"))
     kind: Kind | None = Field(default=None, sa_type=one_of(Kind, "kind"))
+    overruled_from: str | None = None  # the kind it was given first, where the owner has said another
     recommended: str | None = None
     confidence: float | None = None
     answered_at: datetime | None = None
@@ -169,6 +172,47 @@ class BasisRow(Row, table=True):
     ref: str = Field(index=True)  # which answers stood on this?
     version: str
     text: str = Field(default="", sa_type=AnyText)
+
+
+class BlockedStepRow(Row, table=True):
+    """The step that holds an asker up: its sort, whose it is, and the vector of its words, never the words."""
+
+    __tablename__ = "blocked_steps"
+
+    question_id: str = Field(primary_key=True, foreign_key="questions.id")
+    at: datetime = Field(index=True)
+    kind: StepKind = Field(sa_type=one_of(StepKind, "kind"))
+    team: str = ""  # empty where the words name none
+    bottleneck: str = Field(index=True)  # the same for steps that are alike
+    embedder: str = ""
+    vector: bytes = b""  # float32, little-endian
+
+
+class ProcessCardRow(Row, table=True):
+    """A bottleneck that was brought before its owner."""
+
+    __tablename__ = "process_cards"
+    __table_args__ = (
+        Index(
+            "uq_process_cards_live",
+            "bottleneck",
+            unique=True,
+            sqlite_where=text("state IN ('open', 'being_mended')"),
+            postgresql_where=text("state IN ('open', 'being_mended')"),
+        ),
+        Index(None, "bottleneck"),
+    )
+
+    id: str = Field(primary_key=True)
+    bottleneck: str
+    team: str = ""
+    step: StepKind = Field(sa_type=one_of(StepKind, "step"))
+    state: CardState = Field(sa_type=one_of(CardState, "state"))
+    opened_at: datetime
+    decided_at: datetime | None = None
+    decided_by: str | None = None
+    declined_because: str = Field(default="", sa_type=AnyText)
+    announced_as: str | None = None
 
 
 class AnswerRow(Row, table=True):

@@ -180,7 +180,7 @@ def default_seed() -> Seed:
             UserGroup("S0LEADERSHIP", "leadership", "Leadership", ("U0LENA",)),
         ),
         commands=(Command("/signpost", "Ask which tool or skill to use", "what do you need to do?"),),
-        shortcuts=(Shortcut("ask_signpost", "Ask Signpost"),),
+        shortcuts=(Shortcut("ask_signpost", "Ask Signpost"), Shortcut("change_kind", "Change the Kind")),
         personas=(
             Persona("U0MAYA", "Asker · Maya, Lifecycle Marketer"),
             Persona("U0TOMAS", "Second asker · Tomás, Content Marketer"),

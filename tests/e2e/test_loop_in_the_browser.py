@@ -75,6 +75,15 @@ def test_an_answer_begins_with_the_recommendation_and_ends_with_its_sources(page
     _picture(page, "asker-answer")
 
 
+def test_what_is_broken_in_the_process_comes_before_the_tool(page: Page) -> None:
+    step = "the finished clips wait for weeks as nobody in marketing feels responsible for releasing them"
+    _ask(page, "C0MARKETING", f"@signpost automatic captions for our webinar recording please. {step}")
+    reply = _bot_replies(page).first
+    expect(reply).to_contain_text(f"The process holds you up here, before any tool does: “{step}”.")
+    expect(reply).to_contain_text("It is for the owner of the team marketing to change: Sofia Rossi.")
+    _picture(page, "asker-process")
+
+
 def test_the_loop(page: Page) -> None:
     _ask(page, "C0GENERAL", ASKED)
     expect(_bot_replies(page)).to_contain_text("I don't know this yet.")

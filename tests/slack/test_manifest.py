@@ -2,7 +2,7 @@
 
 import json
 
-from bot.slack import asking, scopes
+from bot.slack import asking, mending, scopes
 from bot.workspace import default_seed
 
 MANIFEST = json.loads(scopes.MANIFEST.read_text(encoding="utf-8"))
@@ -10,7 +10,7 @@ MANIFEST = json.loads(scopes.MANIFEST.read_text(encoding="utf-8"))
 
 def test_the_manifest_names_the_command_and_the_shortcut_that_are_listened_to() -> None:
     assert [c["command"] for c in MANIFEST["features"]["slash_commands"]] == [asking.COMMAND]
-    assert [s["callback_id"] for s in MANIFEST["features"]["shortcuts"]] == [asking.SHORTCUT]
+    assert [s["callback_id"] for s in MANIFEST["features"]["shortcuts"]] == [asking.SHORTCUT, mending.SHORTCUT]
 
 
 def test_every_scope_has_its_reason_and_the_local_workspace_grants_them_all() -> None:
