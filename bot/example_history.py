@@ -1,4 +1,4 @@
-"""Eight made-up weeks, so that a demo's pages have something to look at. Marked as an example, and erased in one go.
+"""Made-up weeks, so that a demo's pages have something to look at. Marked as an example, and erased in one go.
 
 Nothing of it teaches the ranking, nobody is told anything of it, and no person of the organisation asks in it.
 """
@@ -26,7 +26,7 @@ from bot.store import records
 from bot.store.examples import MARK, Example, Ringed
 from bot.wiring import Books
 
-WEEKS = 8
+WEEKS = 16  # the eight that the dashboard shows, and the eight before to compare them with
 _SEED = 7
 _OPENS, _CLOSES = 9, 17  # o'clock, when people ask
 
@@ -57,6 +57,7 @@ _UNMET: Sequence[Sequence[str]] = (
         "subtitles for internal training videos, what do we have",
     ),
 )
+_NOT_NOW = "Not this quarter: nobody could look after it."
 _BROKEN: Sequence[str] = (
     "every launch mail waits four days for three approvals, can ai speed that up",
     "nobody knows who signs off the price list, which tool tracks that",
@@ -103,12 +104,12 @@ def has_some(books: Books) -> bool:
 def history(
     library: Library, organisation: Organisation, now: datetime, weeks: int = WEEKS
 ) -> tuple[list[Example], list[Ringed]]:
-    """The same for the same library, people and moment: use grows, two of the gaps are closed, one tool moves."""
+    """The same for the same library, people and moment: use grows, three of four gaps are closed, one tool moves."""
     chance = random.Random(_SEED)  # noqa: S311 (a made-up past, no secret)
     teams = organisation.teams or {TeamName("everyone"): Team(TeamName("everyone"), headcount=30)}
     ready = _needs(library)
     answers = sorted(library.answers) or sorted(library.skills)
-    closed = dict(zip(range(2), answers, strict=False))  # gap → what closes it
+    closed = dict(zip(range(3), answers, strict=False))  # gap → what closes it
     examples: list[Example] = []
     for week in range(weeks):
         for place, team in enumerate(teams.values()):
@@ -180,7 +181,7 @@ def _need(
         return _Need(_BROKEN, Kind.PROCESS)
     if chance.random() < 0.14:
         gap = chance.randrange(len(_UNMET))
-        answer = closed.get(gap) if week >= weeks // 2 else None
+        answer = closed.get(gap) if week >= weeks * 3 // 4 else None
         return _Need(_UNMET[gap], item=answer, title=answer or "", gap=None if answer else gap)
     own = ready.get(team.name, ())
     return chance.choice(own if own and chance.random() < 0.65 else ready["foundation"])
@@ -227,7 +228,7 @@ def _asked_owner(
     if answer and decided_at <= now:
         return replace(one, decided_at=decided_at, decision=EscalationState.ANSWERED, by=owner, answer=answer)
     if decided_at + timedelta(days=3) <= now:
-        return replace(one, decided_at=decided_at, decision=EscalationState.DISMISSED, by=owner)
+        return replace(one, decided_at=decided_at, decision=EscalationState.DISMISSED, because=_NOT_NOW, by=owner)
     return one
 
 

@@ -1,5 +1,6 @@
 """The example weeks: something to look at, that teaches nothing, tells nobody, and goes without a trace."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -25,23 +26,22 @@ def books(database: Database) -> BooksOnly:
     return BooksOnly(database, library.organisation, library)
 
 
-def test_eight_weeks_fill_every_page(books: BooksOnly) -> None:
+def test_the_weeks_fill_every_page(books: BooksOnly) -> None:
     count = example_history.add(books, NOW)
     assert count > 200
-    period = reporting.Period(NOW - timedelta(weeks=8), NOW)
+    period = reporting.Period(NOW - timedelta(weeks=8), NOW)  # what the dashboard shows
     numbers = reporting.stats(books, period)
-    assert numbers.questions == count
+    assert 150 < numbers.questions < count
     assert len(numbers.by_team) == 3
     assert min(numbers.states.values()) >= 0
     assert 0.3 < numbers.self_serve_rate < 0.7
     report = reporting.report(books, period)
-    assert MARK not in repr(report)  # no person
+    assert not re.search(MARK + "(marketing|product|operations)", repr(report))  # no person
     assert len(report.weeks) >= 8
     assert len(report.gaps) >= 2
     assert report.closed
     assert report.kinds
-    figures = {figure.key: figure for figure in report.figures}
-    assert figures["time_to_owner_answer"].n > 10
+    assert report.figures["owner_answer_p50"].n > 10
 
 
 def test_it_is_written_once_and_is_the_same_again(books: BooksOnly) -> None:

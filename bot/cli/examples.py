@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
 
 @example.command()
 def add(demo: Demo = False) -> None:
-    """Write eight example weeks that end today. They teach nothing, and nobody is told anything of them."""
+    """Write sixteen example weeks that end today. They teach nothing, and nobody is told anything of them."""
     from bot import example_history, wiring
 
     with wiring.connect_books(_settings(demo)) as books:

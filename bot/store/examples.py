@@ -50,6 +50,7 @@ class Example:
     decision: EscalationState | None = None
     by: PersonId | None = None
     answer: ItemId | None = None
+    because: str = ""  # why it was dismissed
 
     @property
     def id(self) -> str:
@@ -135,7 +136,7 @@ def _escalation(one: Example) -> dict[str, Any]:
     row: dict[str, Any] = {"id": _escalation_id(one), "question_id": one.id, "reason": "An example.", "topic": ""}
     row |= {"state": one.decision or EscalationState.OPEN, "shared_text": one.text, "opened_at": one.answered_at}
     row |= {"decided_at": one.decided_at, "decided_by": one.by, "answer_id": one.answer}
-    return row | {"dismissed_because": ""}
+    return row | {"dismissed_because": one.because}
 
 
 def _escalation_id(one: Example) -> str:
