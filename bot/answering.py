@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import structlog
 
-from bot import reader, settling
+from bot import reader, settling, vouching
 from bot.domain import (
     Actor,
     Answer,
@@ -15,6 +15,7 @@ from bot.domain import (
     Helpfulness,
     Item,
     ItemId,
+    ItemKind,
     Kind,
     PersonId,
     Question,
@@ -104,7 +105,8 @@ def word(bot: Bot, answer: Answer, tell: Tell = lambda _: None) -> Answer:
     if writing.needs_telling_apart(answer) and any(one.verdict is Verdict.TENTATIVE for one in thread):
         return answer  # one question back is enough
     items = bot.knowledge.current().items
-    if any(e.id not in items or version(items[e.id]) != e.version for e in answer.evidence):
+    sources = [one for one in answer.evidence if one.kind is not ItemKind.TEST]
+    if any(e.id not in items or version(items[e.id]) != e.version for e in sources):
         return answer  # the library has changed since: what was chosen is not there any more
     try:
         words, tokens = _worded(bot.writer, asked.question, thread, answer, items, tell)
@@ -198,13 +200,18 @@ def consider(mind: Mind, asked: AskedQuestion) -> tuple[Answer, str]:
     started = time.perf_counter()
     keep = _visible(asked.question, mind.known)
     ranking, hampered = _rank(mind, asked.question, keep)
-    settled = None if ranking.small_talk else settling.settle(mind, asked, ranking, _who_answers(asked.question, mind))
+    handover = _who_answers(asked.question, mind)
+    settled = None if ranking.small_talk else settling.settle(mind, asked, ranking, handover)
     if settled:
+        settled = vouching.with_tests(mind, settled, handover)
         return replace(settled, elapsed_ms=_since(started)), settling.reason(settled)
     ranking, use = _read(mind, asked.question, keep, ranking)
     verdict = Verdict.UNRESOLVED if hampered else decide(ranking, mind.policy)
     answer = replace(_compose(mind, asked, ranking, verdict, hampered), reader=use)
-    return replace(answer, elapsed_ms=_since(started)), hampered or _reason(ranking)
+    answer = vouching.with_tests(mind, answer, handover)
+    task = answer.facts is not None and answer.facts.task
+    reason = settling.reason(answer) if task else hampered or _reason(ranking)
+    return replace(answer, elapsed_ms=_since(started)), reason
 
 
 def _since(started: float) -> int:

@@ -39,7 +39,8 @@ class Snapshot:
         """What questions of fact are answered from; made once for each day, since edges expire."""
         if today not in self._grounds:
             library = self.library
-            made = facts.ground(library.tools, library.rules, library.organisation, today)
+            tests = library.tests.values()
+            made = facts.ground(library.tools, library.rules, library.organisation, today, tests)
             self._grounds.clear()
             self._grounds[today] = made
             return made
