@@ -583,6 +583,7 @@ class DeliveryKind(StrEnum):
     CARD = "card"  # the owner's card; about: an escalation
     OUTCOME = "outcome"  # how the escalation ended, to the asker; about: an escalation
     CARD_UPDATE = "card_update"  # the card's record of the decision; about: an escalation
+    REMINDER = "reminder"  # to whoever has to decide; about: a trial's end, or an escalation that a tool's owner left
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from bot.domain import (
     CuratedAnswer,
     DeliveryKind,
     EscalationState,
+    Library,
     Role,
     Spread,
     TeamName,
@@ -24,10 +25,13 @@ from bot.errors import BadInput, NotAllowed
 from bot.library import answers
 from bot.measures import counting
 from bot.reasoning import authority
+from bot.reasoning import radar as drawing
+from bot.reasoning.radar import Radar
 from bot.store import records
 from bot.wiring import Books
 
 RETURNING = timedelta(weeks=4)
+RADAR_DAYS = 90
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,15 @@ def as_json(numbers: AdoptionStats) -> dict[str, Any]:
         "value": None,
         "mandate": None,
     }
+
+
+def radar(books: Books, library: Library, last_days: int = RADAR_DAYS) -> Radar:
+    """The tools by ring, with the questions and moves of the last days, today included."""
+    period = days(books, books.today() - timedelta(days=last_days - 1), books.today())
+    with books.database.reading() as session:
+        questions = records.tools_stood_on(session, period.start, period.end)
+        moves = records.moves(session, period.start)
+    return drawing.radar(library, questions, moves, books.today())
 
 
 def _spread(spread: Spread) -> dict[str, float | None]:

@@ -1,7 +1,6 @@
 """Questions of fact: does it work with that, may I. Settled by code over the library's facts, never by nearness."""
 
 import hashlib
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 
@@ -24,13 +23,12 @@ from bot.domain import (
     Verdict,
 )
 from bot.library.passages import version
-from bot.reasoning import facts, inquiry, narrowing, trials, verdicts, wording
+from bot.reasoning import authority, facts, inquiry, narrowing, trials, verdicts, wording
 from bot.reasoning.deciding import decide
 from bot.reasoning.verdicts import Told
 from bot.reasoning.wording import Found, Handover
 from bot.wiring import Mind
 
-_PERSON = re.compile(r"[UW][A-Z0-9]+")
 RETEST = "I ask its owner for a new test."
 
 
@@ -119,7 +117,7 @@ def _verdict(told: Told) -> Verdict:
 
 def other_owner(mind: Mind, owner: str | None) -> str | None:
     """The person a task goes to in place of the AI ops owner; None where it is that one, a group or nobody."""
-    return owner if owner and owner != mind.owner and _PERSON.match(owner) else None
+    return owner if owner and owner != mind.owner and authority.is_person(owner) else None
 
 
 def reason(answer: Answer) -> str:

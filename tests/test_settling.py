@@ -236,6 +236,8 @@ def test_a_verdict_shows_the_last_test_of_its_tool(bot: Bot, ask: Ask) -> None:
 
 def test_an_overdue_test_lowers_a_recommendation_and_makes_one_task(bot: Bot, ask: Ask) -> None:
     question = "what is the tool for company passwords?"
+    # How sure the search is of itself is tested elsewhere.
+    object.__setattr__(bot, "policy", replace(bot.policy, answered=0.3))
     before = ask(question)
     assert (before.recommended, before.verdict) == ("tool:vaultkey", Verdict.ANSWERED)
     card(

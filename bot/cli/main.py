@@ -6,7 +6,7 @@ import sys
 import typer
 
 from bot import __version__
-from bot.cli import asking, checking, keeping, measuring, running, teaching
+from bot.cli import asking, checking, keeping, measuring, radar, running, teaching
 from bot.errors import BadInput, SettingsError, SignpostError
 
 app = typer.Typer(
@@ -18,7 +18,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for room in (running, asking, measuring, keeping, checking, teaching):
+for room in (running, asking, measuring, keeping, checking, radar, teaching):
     room.register(app)
 
 

@@ -80,6 +80,16 @@ def trial(tests: Tests, tool: ItemId, today: date) -> ToolTest | None:
     return max(running, key=lambda test: (test.trial_until or today, test.id), default=None)
 
 
+def reminder_about(test: ToolTest) -> str:
+    """What a reminder of this trial's end is about: another end is another reminder."""
+    return f"{test.id}@{test.trial_until}"
+
+
+def reminded_of(about: str) -> ItemId | None:
+    """The card that a reminder is about; None where it is about something else."""
+    return ItemId(about.rpartition("@")[0]) if about.startswith(f"{ItemKind.TEST}:") else None
+
+
 def standing(tests: Tests, tool: ItemId, note: ToolNote | None, today: date) -> tuple[str, ...]:
     """What somebody who builds on a tool should know of its tests and trials, a sentence each."""
     title = note.title if note else tool.removeprefix("tool:")

@@ -11,6 +11,7 @@ from bot import answering, outbox
 from bot.domain import Answer, AskedQuestion, Delivery, DeliveryId, DeliveryKind, QuestionId
 from bot.errors import DatabaseUnavailable, NotFound
 from bot.outbox import Letter
+from bot.reasoning import authority
 from bot.slack import blocks, home, letters, payloads, posting, streaming
 from bot.slack.connection import POST_TIMEOUT, Slack
 from bot.slack.letters import Draft
@@ -43,8 +44,12 @@ def sweep(slack: Slack) -> int:
 def attempt(slack: Slack, delivery: Delivery) -> None:
     """One try at a delivery that is claimed. What comes of it is kept; only the database failing rises."""
     try:
-        letter = outbox.letter(slack.bot, delivery)
-        told = _tell(slack, letter)
+        letter = None
+        if trial := outbox.ended_trial(slack.bot, delivery):
+            told = _to_somebody(slack, delivery, letters.trial_ended(slack, trial))
+        else:
+            letter = outbox.letter(slack.bot, delivery)
+            told = _tell(slack, letter)
     except NotFound:
         outbox.never(slack.bot, delivery, "it was deleted meanwhile")
     except NoSuchPlace as gone:
@@ -57,7 +62,9 @@ def attempt(slack: Slack, delivery: Delivery) -> None:
         _own_failure(slack, delivery, bug)
     else:
         outbox.told(slack.bot, delivery, told)
-        _after(slack, letter)
+        slack.wake.set()  # what it led to is told at once
+        if letter:
+            _after(slack, letter)
 
 
 def _tell(slack: Slack, letter: Letter) -> str:
@@ -66,12 +73,15 @@ def _tell(slack: Slack, letter: Letter) -> str:
     if letter.delivery.kind is DeliveryKind.ANSWER:
         letter = _with_answer(slack, letter)
         letter = _worded(slack, letter)
-    written = letters.draft(slack, letter)
+    return _to_somebody(slack, letter.delivery, letters.draft(slack, letter))
+
+
+def _to_somebody(slack: Slack, delivery: Delivery, written: Draft) -> str:
     if written.nobody:
         raise NoSuchPlace(written.nobody)
     if written.nobody_yet:
         raise TryLater(written.nobody_yet, _OWNER_WAIT)
-    return _send(slack, letter.delivery, written)
+    return _send(slack, delivery, written)
 
 
 def _with_answer(slack: Slack, letter: Letter) -> Letter:
@@ -172,9 +182,12 @@ def _there(slack: Slack, delivery: Delivery, target: Target, written: Draft) -> 
 def _update_card(slack: Slack, letter: Letter) -> str:
     """The buttons give way to the record. A card that is not posted yet will show it anyway."""
     announced = letter.escalation.announced_as if letter.escalation else None
-    if announced:
-        channel, _, ts = announced.partition(":")
-        return posting.update(slack.client, channel, ts, letters.card_message(slack, letter))
+    if letter.escalation and announced:
+        message = letters.card_message(slack, letter)
+        for place in filter(None, (outbox.reminder_of(slack.bot, letter.escalation), announced)):
+            channel, _, ts = place.partition(":")
+            told = posting.update(slack.client, channel, ts, message)
+        return told
     if slack.bot.now() - letter.delivery.created_at > _CARD_PATIENCE:
         raise NoSuchPlace("there is no card")
     raise TryLater("the card is not there yet", _CARD_WAIT)
@@ -184,10 +197,10 @@ def _update_card(slack: Slack, letter: Letter) -> str:
 
 
 def _after(slack: Slack, letter: Letter) -> None:
-    """Whoever's Home shows this sees it change, and what it led to is told at once."""
-    slack.wake.set()
+    """Whoever's Home shows this sees it change."""
     organisation = slack.bot.organisation
-    owners = {p for p in (organisation.owner, organisation.deputy) if p}
+    decide = (organisation.owner, organisation.deputy, authority.addressee(letter.asked))
+    owners = {p for p in decide if p}
     home.refresh(slack, {letter.asked.question.asker} | owners)
 
 

@@ -52,6 +52,11 @@ def count_erasure(session: Session) -> None:
     _count(session, _ERASURES)
 
 
+def one_at_a_time(session: Session, name: str) -> None:
+    """Whoever else calls this with the same name waits until this transaction has ended."""
+    _count(session, name)
+
+
 def _count(session: Session, name: str) -> None:
     add_if_free(session, CounterRow(name=name), "name")
     counter = update(CounterRow).where(col(CounterRow.name) == name)

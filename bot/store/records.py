@@ -7,7 +7,7 @@ with database.transaction() as session:
 from sqlmodel import Session
 
 from bot.domain import ERASED
-from bot.store.bases import basis_of, export_bases, stood_on
+from bot.store.bases import basis_of, export_bases, stood_on, tools_stood_on
 from bot.store.curated import curated_answer, curated_answers, retire_answer, save_answer
 from bot.store.deliveries import (
     begin_attempt,
@@ -19,6 +19,7 @@ from bot.store.deliveries import (
     give_up,
     mark_delivered,
     note_begun,
+    owe_reminder,
     postpone,
 )
 from bot.store.erasing import erase_person, withdraw_question
@@ -53,6 +54,7 @@ from bot.store.questions import (
     reword_answer,
     thread_asker,
 )
+from bot.store.rings import moves, note_rings, rings
 from bot.store.spending import spend_tokens, tokens_spent
 
 __all__ = [
@@ -92,10 +94,13 @@ __all__ = [
     "mark_announced",
     "mark_delivered",
     "mark_heard",
+    "moves",
     "note_begun",
+    "note_rings",
     "open_escalation",
     "open_escalations",
     "open_question",
+    "owe_reminder",
     "places_asked_in",
     "postpone",
     "questions_between",
@@ -107,11 +112,13 @@ __all__ = [
     "release_lease",
     "retire_answer",
     "reword_answer",
+    "rings",
     "save_answer",
     "share_escalation",
     "spend_tokens",
     "stood_on",
     "thread_asker",
     "tokens_spent",
+    "tools_stood_on",
     "withdraw_question",
 ]
