@@ -73,7 +73,7 @@ def _note_moves(bot: Bot) -> None:
     tools = bot.knowledge.current().library.tools
     rings = {id: note.ring for id, note in tools.items() if note.ring}
     with bot.database.reading() as session:
-        before = records.rings(session, rings.keys())
-    if any(before.get(id) is not ring for id, ring in rings.items()):
+        before = {event.about: event.data.get("ring") for event in records.ringed(session, rings.keys())}
+    if any(before.get(id) != ring for id, ring in rings.items()):
         with bot.database.transaction() as session:
             records.note_rings(session, rings, bot.now())

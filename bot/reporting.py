@@ -124,8 +124,8 @@ def radar(books: Books, library: Library, last_days: int = RADAR_DAYS) -> Radar:
     period = days(books, books.today() - timedelta(days=last_days - 1), books.today())
     with books.database.reading() as session:
         questions = records.tools_stood_on(session, period.start, period.end)
-        moves = records.moves(session, period.start)
-    return drawing.radar(library, questions, moves, books.today())
+        ringed = records.ringed(session, library.tools.keys())
+    return drawing.radar(library, questions, ringed, books.today(), period.start)
 
 
 def _spread(spread: Spread) -> dict[str, float | None]:

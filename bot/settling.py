@@ -116,8 +116,12 @@ def _verdict(told: Told) -> Verdict:
 
 
 def other_owner(mind: Mind, owner: str | None) -> str | None:
-    """The person a task goes to in place of the AI ops owner; None where it is that one, a group or nobody."""
-    return owner if owner and owner != mind.owner and authority.is_person(owner) else None
+    """The person a task goes to in place of the AI ops owner; None where it is that one, a group or nobody.
+
+    Without an AI ops owner there is no ladder, and nothing is handed to anybody.
+    """
+    named = owner and mind.owner and owner != mind.owner
+    return owner if owner and named and authority.is_person(owner) else None
 
 
 def reason(answer: Answer) -> str:

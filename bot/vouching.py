@@ -19,7 +19,8 @@ def with_tests(mind: Mind, answer: Answer, handover: Handover) -> Answer:
     ground = mind.known.ground(mind.today)
     tools = [one.id for one in answer.evidence if one.id in ground.tools]
     cards = [card for tool in tools if (card := testing.latest(ground.tests, tool))]
-    doubts = [line for tool in tools for line in testing.standing(ground.tests, tool, ground.tools[tool], mind.today)]
+    known = [line for tool in tools for line in testing.standing(ground.tests, tool, ground.tools[tool], mind.today)]
+    doubts = [line for line in known if line.rstrip(".") not in answer.wording.headline]
     if not (cards or doubts):
         return answer
     shown = [testing.evidence_of(card, ground.tools[card.tool], hashed(str(card)), mind.today) for card in cards]

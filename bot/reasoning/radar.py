@@ -1,6 +1,6 @@
 """The tools by ring, with what people ask of them, how they did, and what moved. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -46,16 +46,17 @@ class Radar:
 def radar(
     library: Library,
     questions: Mapping[ItemId, int],
-    events: Iterable[Event],
+    ringed: Sequence[Event],
     today: date,
+    since: datetime,
 ) -> Radar:
-    """`questions`: how many answers of a period stood on each tool; `events`: the moves in it, oldest first."""
+    """`questions`: how many answers stood on each tool since then; `ringed`: the rings seen ever, oldest first."""
     tests = testing.by_tool(library.tests.values(), library.tools)
     notes = sorted(library.tools.values(), key=lambda note: note.title.casefold())
     blips = {note.id: _blip(note, tests.get(note.id, ()), questions.get(note.id, 0), today) for note in notes}
     rings = {ring: [blips[note.id] for note in notes if note.ring is ring] for ring in Ring}
     unplaced = [blips[note.id] for note in notes if note.ring is None]
-    return Radar(rings, unplaced, _moves(library.tools, events))
+    return Radar(rings, unplaced, _moves(library.tools, ringed, since))
 
 
 def _blip(note: ToolNote, cards: tuple[ToolTest, ...], questions: int, today: date) -> Blip:
@@ -68,15 +69,16 @@ def _blip(note: ToolNote, cards: tuple[ToolTest, ...], questions: int, today: da
     return Blip(note.id, note.title, note.owner, questions, last, late, until, over is not None)
 
 
-def _moves(tools: Mapping[ItemId, ToolNote], events: Iterable[Event]) -> tuple[Move, ...]:
-    """The first look at a library moves nothing."""
-    found = []
+def _moves(tools: Mapping[ItemId, ToolNote], events: Sequence[Event], since: datetime) -> tuple[Move, ...]:
+    """Latest first. The first look at a library moves nothing; a tool that comes later is new."""
+    found, rings = [], dict[ItemId, Ring | None]()
     for event in events:
-        tool, before = ItemId(event.about), event.data.get("from")
-        if not event.data.get("first"):
-            title = tools[tool].title if tool in tools else tool.removeprefix("tool:")
-            was = Ring(str(before)) if before else None
-            found.append(Move(tool, title, was, Ring(str(event.data["to"])), event.at))
+        tool, ring = ItemId(event.about), event.data.get("ring")
+        was, now = rings.get(tool), Ring(str(ring)) if ring else None
+        is_first_look = event.at == events[0].at
+        if now and now is not was and not is_first_look and event.at >= since and tool in tools:
+            found.append(Move(tool, tools[tool].title, was, now, event.at))
+        rings[tool] = now
     return tuple(reversed(found))
 
 

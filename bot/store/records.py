@@ -54,7 +54,7 @@ from bot.store.questions import (
     reword_answer,
     thread_asker,
 )
-from bot.store.rings import moves, note_rings, rings
+from bot.store.rings import note_rings, ringed
 from bot.store.spending import spend_tokens, tokens_spent
 
 __all__ = [
@@ -94,7 +94,6 @@ __all__ = [
     "mark_announced",
     "mark_delivered",
     "mark_heard",
-    "moves",
     "note_begun",
     "note_rings",
     "open_escalation",
@@ -112,7 +111,7 @@ __all__ = [
     "release_lease",
     "retire_answer",
     "reword_answer",
-    "rings",
+    "ringed",
     "save_answer",
     "share_escalation",
     "spend_tokens",

@@ -1,6 +1,6 @@
 """The tools by ring, and what moved."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,19 +15,23 @@ from tests.slack.conftest import said
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
 
-def moved(tool: str, before: str | None, after: str, *, first: bool = False) -> Event:
-    return Event(NOW, PersonId("signpost"), "tool.moved", tool, {"from": before, "to": after, "first": first})
+def seen(tool: str, ring: str, days_ago: int) -> Event:
+    return Event(NOW - timedelta(days=days_ago), PersonId("signpost"), "tool.ringed", tool, {"ring": ring})
 
 
 @pytest.fixture(scope="module")
 def found() -> Radar:
     library = load(Path(__file__).parents[1] / "gold" / "facts" / "library")
-    events = [
-        moved("tool:gridloom", None, "trial", first=True),
-        moved("tool:gridloom", "trial", "adopt"),
-        moved("tool:gone", None, "assess"),
+    ringed = [
+        seen("tool:gridloom", "assess", 200),
+        seen("tool:parley", "adopt", 200),
+        seen("tool:gridloom", "trial", 100),
+        seen("tool:gridloom", "adopt", 9),
+        seen("tool:surveyowl", "assess", 3),
+        seen("tool:gone", "assess", 2),
     ]
-    return drawing.radar(library, {ItemId("tool:gridloom"): 4}, events, date(2026, 11, 24))
+    since = NOW - timedelta(days=90)
+    return drawing.radar(library, {ItemId("tool:gridloom"): 4}, ringed, date(2026, 11, 24), since)
 
 
 def blip(found: Radar, ring: Ring, title: str) -> Blip:
@@ -57,8 +61,8 @@ def test_a_tool_shows_questions_test_and_trial(found: Radar) -> None:
 
 def test_what_moved_comes_latest_first_and_the_first_look_moves_nothing(found: Radar) -> None:
     assert [drawing.moved_in_words(move) for move in found.moved] == [
-        "gone: new → assess (2026-11-20)",
-        "Gridloom: trial → adopt (2026-11-20)",
+        "Surveyowl: new → assess (2026-11-17)",
+        "Gridloom: trial → adopt (2026-11-11)",
     ]
 
 
@@ -72,7 +76,7 @@ def test_other_programs_read_it(found: Radar) -> None:
         "id": "tool:gridloom",
         "from": "trial",
         "to": "adopt",
-        "at": "2026-11-20T09:00:00+00:00",
+        "at": "2026-11-11T09:00:00+00:00",
     }
 
 
