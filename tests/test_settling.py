@@ -235,16 +235,14 @@ def test_a_verdict_shows_the_last_test_of_its_tool(bot: Bot, ask: Ask) -> None:
 
 
 def test_an_overdue_test_lowers_a_recommendation_and_makes_one_task(bot: Bot, ask: Ask) -> None:
-    question = "what is the tool for company passwords?"
-    # How sure the search is of itself is tested elsewhere.
-    object.__setattr__(bot, "policy", replace(bot.policy, answered=0.3))
+    question = "which tool is for dashboards and reports?"
     before = ask(question)
-    assert (before.recommended, before.verdict) == ("tool:vaultkey", Verdict.ANSWERED)
+    assert (before.recommended, before.verdict) == ("tool:chartwell", Verdict.ANSWERED)
     card(
         bot,
         "v",
-        tool="vaultkey",
-        task="a vault",
+        tool="chartwell",
+        task="dashboards",
         tested="2026-05-01",
         result="works",
         tester="U0BEN",
@@ -253,8 +251,8 @@ def test_an_overdue_test_lowers_a_recommendation_and_makes_one_task(bot: Bot, as
     first, second = ask(question), ask(question, person="U0TOMAS")
     assert first.verdict is second.verdict is Verdict.TENTATIVE
     assert first.recommended is None
-    assert first.wording.headline == "Needs a re-test: Vaultkey would fit, but its last test has run out."
-    assert "Vaultkey needs a re-test: what was seen on 2026-05-01 has run out." in first.wording.watch_out
+    assert first.wording.headline == "Needs a re-test: Chartwell would fit, but its last test has run out."
+    assert "Chartwell needs a re-test: what was seen on 2026-05-01 has run out." in first.wording.watch_out
     assert first.escalation_id
     assert open_cards(bot) == 1
 
