@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import structlog
 
-from bot import reader, settling
+from bot import reader, settling, vouching
 from bot.domain import (
     Actor,
     Answer,
@@ -107,7 +107,8 @@ def word(bot: Bot, answer: Answer, tell: Tell = lambda _: None) -> Answer:
     if writing.needs_telling_apart(answer) and any(one.verdict is Verdict.TENTATIVE for one in thread):
         return answer  # one question back is enough
     items = bot.knowledge.current().items
-    if any(e.id not in items or version(items[e.id]) != e.version for e in answer.evidence):
+    sources = [one for one in answer.evidence if one.kind is not ItemKind.TEST]
+    if any(e.id not in items or version(items[e.id]) != e.version for e in sources):
         return answer  # the library has changed since: what was chosen is not there any more
     try:
         words, tokens = _worded(bot.writer, asked.question, thread, answer, items, tell)
@@ -204,13 +205,17 @@ def consider(mind: Mind, asked: AskedQuestion) -> tuple[Answer, str]:
     if diagnosis and consulting.wants_no_tool(diagnosis):
         keep = _without_tools(keep)
     ranking, hampered = _rank(mind, asked.question, keep)
-    settled = None if ranking.small_talk else settling.settle(mind, asked, ranking, _who_answers(asked.question, mind))
+    handover = _who_answers(asked.question, mind)
+    settled = None if ranking.small_talk else settling.settle(mind, asked, ranking, handover)
     if settled:
+        settled = vouching.with_tests(mind, settled, handover)
         return replace(settled, elapsed_ms=_since(started)), settling.reason(settled)
     ranking, use = _read(mind, asked.question, keep, ranking)
     verdict = Verdict.UNRESOLVED if hampered else decide(ranking, mind.policy)
     answer = replace(_compose(mind, asked, ranking, verdict, hampered), reader=use)
-    reason = hampered or _reason(ranking)
+    answer = vouching.with_tests(mind, answer, handover)
+    task = answer.facts is not None and answer.facts.task
+    reason = settling.reason(answer) if task else hampered or _reason(ranking)
     if diagnosis and consulting.is_process(diagnosis) and not hampered and verdict is not Verdict.OUT_OF_SCOPE:
         answer, reason = _process_first(mind, answer, diagnosis), _process_reason(diagnosis)
     return replace(answer, elapsed_ms=_since(started)), reason

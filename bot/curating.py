@@ -18,6 +18,7 @@ from bot.domain import (
     PersonId,
     QuestionId,
     Review,
+    Role,
 )
 from bot.errors import BadInput
 from bot.reasoning import authority, visibility, wording
@@ -66,10 +67,11 @@ def case(bot: Bot, escalation_id: EscalationId) -> Case:
 
 
 def open_cases(books: Books, actor: Actor) -> Sequence[Case]:
-    """What waits for the owner, oldest first. Raises NotAllowed."""
-    authority.require_owner(books.organisation, actor)
+    """What waits for this person, oldest first: all for the AI ops owner, for others what is about a tool of theirs."""
+    everything = Role.OWNER in authority.roles(books.organisation, actor)
     with books.database.reading() as session:
-        return [Case(escalation, asked) for escalation, asked in records.open_escalations(session)]
+        cases = [Case(escalation, asked) for escalation, asked in records.open_escalations(session)]
+    return [one for one in cases if everything or authority.addressee(one.asked) == actor.id]
 
 
 def answer(
@@ -85,7 +87,7 @@ def answer(
 
     `question` is the wording others will find it by. Raises NotAllowed, BadInput, AlreadyDecided, NotFound.
     """
-    authority.require_owner(bot.organisation, actor)
+    _require_decider(bot, escalation_id, actor)
     _require_in_scope(scope, case(bot, escalation_id).asked)
     curated = CuratedAnswer(
         id=ItemId(""),  # given by the store, unique
@@ -104,7 +106,7 @@ def answer(
 
 def point_to(bot: Bot, escalation_id: EscalationId, actor: Actor, item_id: ItemId) -> Escalation:
     """An answer, skill, note or rule already covers it. Raises NotAllowed, BadInput, AlreadyDecided, NotFound."""
-    authority.require_owner(bot.organisation, actor)
+    _require_decider(bot, escalation_id, actor)
     item = bot.knowledge.current().items.get(item_id)
     if item is None:
         raise BadInput("That entry is not in the library any more: choose another one.")
@@ -116,7 +118,7 @@ def point_to(bot: Bot, escalation_id: EscalationId, actor: Actor, item_id: ItemI
 
 def dismiss(bot: Bot, escalation_id: EscalationId, actor: Actor, because: str) -> Escalation:
     """No answer, and the asker is told why. Raises NotAllowed, BadInput, AlreadyDecided, NotFound."""
-    authority.require_owner(bot.organisation, actor)
+    _require_decider(bot, escalation_id, actor)
     reason = _required(because, "Please give the asker a reason.")
     with bot.database.transaction() as session:
         return _decide(session, bot, escalation_id, EscalationState.DISMISSED, actor.id, because=scrub(reason))
@@ -138,6 +140,11 @@ def existing(bot: Bot, escalation_id: EscalationId, limit: int = 50) -> Sequence
     rest = sorted((i for i in items if i not in likely), key=lambda i: wording.title_of(items[i]).lower())
     ordered = [i for i in likely if i in items] + rest
     return [Existing(i, wording.name_of(items[i])) for i in ordered[:limit]]
+
+
+def _require_decider(bot: Bot, escalation_id: EscalationId, actor: Actor) -> None:
+    """Raises NotAllowed, NotFound."""
+    authority.require_decider(bot.organisation, actor, case(bot, escalation_id).asked)
 
 
 def _require_in_scope(scope: Sequence[str], asked: AskedQuestion) -> None:

@@ -92,6 +92,7 @@ class ItemKind(StrEnum):
     TOOL = "tool"
     RULE = "rule"
     ANSWER = "answer"
+    TEST = "test"  # never recommended: it says how a tool did
 
 
 class Ring(StrEnum):
@@ -101,6 +102,24 @@ class Ring(StrEnum):
     TRIAL = "trial"
     ASSESS = "assess"
     HOLD = "hold"
+
+
+class TestResult(StrEnum):
+    """How a tool did at a task."""
+
+    __test__ = False  # nothing for pytest
+
+    WORKS = "works"
+    PARTIAL = "partial"
+    FAILS = "fails"
+
+
+class TrialDecision(StrEnum):
+    """What a trial led to."""
+
+    ADOPT = "adopt"
+    HOLD = "hold"
+    EXTEND = "extend"  # it goes on until its new end, and is open again after that
 
 
 class Outcome(StrEnum):
@@ -239,6 +258,29 @@ Item = Skill | ToolNote | Rule | CuratedAnswer
 
 
 @dataclass(frozen=True)
+class ToolTest:
+    """A test card: what somebody saw when they tried a tool at a task. Evidence about a tool, never an answer."""
+
+    id: ItemId  # "test:gridloom-lists"
+    tool: ItemId
+    task: str
+    version: str = ""
+    tested: date | None = None
+    result: TestResult | None = None
+    tester: str | None = None  # a PersonId, or a name
+    every: timedelta | None = None  # how often it should be done again
+    expires: date | None = None
+    trial_until: date | None = None  # the last day of a trial
+    decision: TrialDecision | None = None
+    source: str = ""
+    text: str = ""
+    path: str = ""
+
+
+Tests = Mapping[ItemId, tuple[ToolTest, ...]]  # by tool, the latest first
+
+
+@dataclass(frozen=True)
 class Team:
     name: TeamName
     group: GroupId | None = None
@@ -322,6 +364,7 @@ class Library:
     tools: Mapping[ItemId, ToolNote] = field(default_factory=dict)
     rules: Mapping[ItemId, Rule] = field(default_factory=dict)
     answers: Mapping[ItemId, CuratedAnswer] = field(default_factory=dict)
+    tests: Mapping[ItemId, ToolTest] = field(default_factory=dict)
     organisation: Organisation = Organisation()
     findings: tuple[Finding, ...] = ()
     fingerprint: str = ""  # changes whenever a file does
@@ -486,6 +529,7 @@ class Facts:
     excluded: tuple[ItemId, ...] = ()  # what was left out, or is warned of
     topic: str = ""  # what the owner is to decide or test; one is asked for once
     task: bool = False  # the owner has something to do, though there is an answer
+    owner: str | None = None  # of the tool or rule it is about: who decides or tests; None: the AI ops owner
 
 
 class BasisKind(StrEnum):
@@ -626,6 +670,7 @@ class DeliveryKind(StrEnum):
     CARD_UPDATE = "card_update"  # the card's record of the decision; about: an escalation
     PROCESS_CARD = "process_card"  # a bottleneck, to its owner; about: a process card
     PROCESS_UPDATE = "process_update"  # how that stands now; about: a process card
+    REMINDER = "reminder"  # to whoever has to decide; about: a trial's end, or an escalation that a tool's owner left
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,12 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import structlog
 
-from bot.domain import CuratedAnswer, Item, ItemId, Library, Ring
+from bot.domain import CuratedAnswer, Item, ItemId, Library
 from bot.errors import BadInput, DatabaseUnavailable, EmbeddingsUnavailable
 from bot.library import loading
 from bot.library.organisation import UNREADABLE
@@ -40,7 +40,8 @@ class Snapshot:
         """What questions of fact are answered from; made once for each day, since edges expire."""
         if today not in self._grounds:
             library = self.library
-            made = facts.ground(library.tools, library.rules, library.organisation, today)
+            tests = library.tests.values()
+            made = facts.ground(library.tools, library.rules, library.organisation, today, tests)
             self._grounds.clear()
             self._grounds[today] = made
             return made
@@ -70,7 +71,6 @@ class Knowledge:
         self._patience = patience
         self._lock = threading.Lock()
         self._looked_at = float("-inf")
-        self._rings: Mapping[ItemId, Ring | None] = {}
         self._seen: tuple[str, str] | None = None
         self._erasures: int | None = None
         self._snapshot = Snapshot(Library(), {})
@@ -164,13 +164,6 @@ class Knowledge:
         broken = any(finding.code == UNREADABLE for finding in library.findings)
         return replace(library, organisation=self._snapshot.library.organisation) if broken else library
 
-    def _note_rings(self, rings: Mapping[ItemId, Ring | None]) -> None:
-        """The files say what is; only the log can say later what was."""
-        if rings != self._rings:
-            with self._database.transaction() as session:
-                records.note_rings(session, rings, datetime.now(UTC))
-            self._rings = rings
-
     def _signs(self) -> tuple[str, str]:
         with self._database.reading() as session:
             return loading.fingerprint(self._root), records.knowledge_version(session)
@@ -189,6 +182,5 @@ class Knowledge:
         if self._sense:
             self._sense.learn(overruled)
         self._erasures = erasures
-        self._note_rings({id: tool.ring for id, tool in library.tools.items()})
         self._snapshot = Snapshot(library, items)
         self._seen = signs

@@ -17,7 +17,10 @@ from bot.domain import (
     ProcessCard,
     ProcessCardId,
     QuestionId,
+    ToolTest,
 )
+from bot.errors import NotFound
+from bot.reasoning import testing
 from bot.store import records
 from bot.wiring import Bot
 
@@ -75,6 +78,25 @@ def process_card(bot: Bot, delivery: Delivery) -> ProcessCard:
     """What a process card's message is to say. Raises NotFound."""
     with bot.database.reading() as session:
         return records.process_card(session, ProcessCardId(delivery.about))
+
+
+def ended_trial(bot: Bot, delivery: Delivery) -> ToolTest | None:
+    """The trial that a reminder is about; None where it is about something else. Raises NotFound once it is decided."""
+    card = testing.reminded_of(delivery.about) if delivery.kind is DeliveryKind.REMINDER else None
+    if card is None:
+        return None
+    test = bot.knowledge.current().library.tests.get(card)
+    over = test is not None and testing.is_undecided(test, bot.today())
+    if test is None or not over or testing.reminder_about(test) != delivery.about:
+        raise NotFound("The trial was decided.")
+    return test
+
+
+def reminder_of(bot: Bot, escalation: Escalation) -> str | None:
+    """Where the second card of an escalation stands, "channel:ts", if it was handed on."""
+    with bot.database.reading() as session:
+        delivery = records.delivery_of(session, DeliveryKind.REMINDER, escalation.id)
+    return delivery.delivered_as if delivery and delivery.delivered_at else None
 
 
 def begin(bot: Bot, delivery: Delivery) -> None:

@@ -13,6 +13,7 @@ from bot.domain import (
     AdoptionStats,
     AskedQuestion,
     CuratedAnswer,
+    Library,
     RecordedValue,
     Role,
     Spread,
@@ -26,12 +27,16 @@ from bot.measures.report import Gap, Mandate, Report
 from bot.measures.scope import Scope
 from bot.measures.totals import totals
 from bot.reasoning import authority
+from bot.reasoning import radar as drawing
+from bot.reasoning.radar import Radar
 from bot.reports import Period, report
 from bot.store import records
 from bot.store.ledger import facts_at
 from bot.wiring import Books
 
-__all__ = ["Period", "as_json", "days", "export", "my_questions", "report", "stats", "week"]
+__all__ = ["Period", "as_json", "days", "export", "my_questions", "radar", "report", "stats", "week"]
+
+RADAR_DAYS = 90
 
 
 def my_questions(books: Books, actor: Actor, limit: int = 20) -> Sequence[AskedQuestion]:
@@ -121,6 +126,15 @@ def _mandate(one: Mandate) -> dict[str, Any]:
         "oldest_hours": one.oldest_hours,
         "red": one.red,
     }
+
+
+def radar(books: Books, library: Library, last_days: int = RADAR_DAYS) -> Radar:
+    """The tools by ring, with the questions and moves of the last days, today included."""
+    period = days(books, books.today() - timedelta(days=last_days - 1), books.today())
+    with books.database.reading() as session:
+        questions = records.tools_stood_on(session, period.start, period.end)
+        ringed = records.ringed(session, library.tools.keys())
+    return drawing.radar(library, questions, ringed, books.today(), period.start)
 
 
 def _spread(spread: Spread) -> dict[str, float | None]:

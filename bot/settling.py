@@ -14,6 +14,7 @@ from bot.domain import (
     Edge,
     Item,
     ItemId,
+    ItemKind,
     Kind,
     PassageKind,
     Ranking,
@@ -22,11 +23,13 @@ from bot.domain import (
     Verdict,
 )
 from bot.library.passages import version
-from bot.reasoning import facts, inquiry, narrowing, verdicts, wording
+from bot.reasoning import authority, facts, inquiry, narrowing, trials, verdicts, wording
 from bot.reasoning.deciding import decide
 from bot.reasoning.verdicts import Told
 from bot.reasoning.wording import Found, Handover
 from bot.wiring import Mind
+
+RETEST = "I ask its owner for a new test."
 
 
 def settle(mind: Mind, asked: AskedQuestion, ranking: Ranking, handover: Handover) -> Answer | None:
@@ -35,6 +38,12 @@ def settle(mind: Mind, asked: AskedQuestion, ranking: Ranking, handover: Handove
     text, teams = asked.question.text, asked.question.teams
     named = inquiry.named(text, ground.names)
     data = inquiry.data_in(text, named, ground.organisation.data_classes)
+    trial = trials.wanted(text, named, data)
+    if trial:
+        told = trials.told(ground, trial)
+        if not told.known and _is_owners_answer(mind, ranking):
+            return None
+        return _answer(mind, asked, ranking, told, Kind.OTHER, handover)
     if inquiry.is_narrowed(text, named, data):
         shown = [candidate.id for candidate in ranking.candidates]
         return _answer(mind, asked, ranking, narrowing.narrow(ground, named, data, teams, shown), Kind.WHICH, handover)
@@ -75,10 +84,11 @@ def _answer(mind: Mind, asked: AskedQuestion, ranking: Ranking, told: Told, kind
     items = mind.known.items
     verdict = _verdict(told)
     words = told.wording
+    owner = other_owner(mind, told.facts.owner)
     if verdict is Verdict.UNRESOLVED:
-        words = replace(words, ask=handover.value)
+        words = replace(words, ask=wording.handed_over(handover, to_its_owner=owner is not None))
     elif told.facts.task:
-        words = replace(words, ask="I ask its owner for a new test.") if handover is Handover.DONE else words
+        words = replace(words, ask=RETEST) if handover is Handover.DONE else words
     first = [Candidate(id, wording.title_of(items[id]), 1.0) for id in (told.options or told.cites) if id in items]
     rest = [replace(candidate, passages=()) for candidate in ranking.candidates if candidate.id not in told.cites]
     # What is to choose from stands alone, one button each.
@@ -93,7 +103,7 @@ def _answer(mind: Mind, asked: AskedQuestion, ranking: Ranking, told: Told, kind
         evidence=tuple(wording.evidence_of(Found(_candidate(i), i), version(i), mind.today) for i in cited),
         confidence=1.0 if verdict is Verdict.ANSWERED else 0.0,
         elapsed_ms=0,
-        facts=told.facts,
+        facts=replace(told.facts, owner=owner),
         basis=(*map(edge_basis, told.edges), *_item_bases(items[id] for id in told.cites if id in items)),
     )
 
@@ -101,13 +111,24 @@ def _answer(mind: Mind, asked: AskedQuestion, ranking: Ranking, told: Told, kind
 def _verdict(told: Told) -> Verdict:
     if not told.known:
         return Verdict.UNRESOLVED
-    said = told.facts.outcome or told.facts.decision or told.recommended
+    said = told.facts.outcome or told.facts.decision or told.recommended or told.settled
     return Verdict.ANSWERED if said and not told.options else Verdict.TENTATIVE
+
+
+def other_owner(mind: Mind, owner: str | None) -> str | None:
+    """The person a task goes to in place of the AI ops owner; None where it is that one, a group or nobody.
+
+    Without an AI ops owner there is no ladder, and nothing is handed to anybody.
+    """
+    named = owner and mind.owner and owner != mind.owner
+    return owner if owner and named and authority.is_person(owner) else None
 
 
 def reason(answer: Answer) -> str:
     """For the owner: what the facts say, and who could say more."""
-    owners = dict.fromkeys(evidence.owner for evidence in answer.evidence if evidence.owner)
+    owners = dict.fromkeys(
+        evidence.owner for evidence in answer.evidence if evidence.owner and evidence.kind is not ItemKind.TEST
+    )
     who = f" Owner: {', '.join(f'<@{owner}>' for owner in owners)}." if owners else ""
     return f"{answer.wording.headline}{who}"
 
@@ -117,7 +138,7 @@ def reason(answer: Answer) -> str:
 
 def edge_basis(edge: Edge) -> Basis:
     said = "; ".join(f"{key}: {value}" for key, value in asdict(edge).items() if value)
-    return Basis(BasisKind.EDGE, f"{edge.source_tool}->{edge.target_tool}/{edge.via}", _hash(said), said)
+    return Basis(BasisKind.EDGE, f"{edge.source_tool}->{edge.target_tool}/{edge.via}", hashed(said), said)
 
 
 def _item_bases(items: Iterable[Item]) -> Iterable[Basis]:
@@ -134,14 +155,15 @@ def passage_bases(found: Sequence[Found]) -> tuple[Basis, ...]:
     """What spoke for what was shown. A past question's words are somebody's: of those only the hash is kept."""
     ours = {PassageKind.NAME, PassageKind.DESCRIPTION, PassageKind.BODY}
     return tuple(
-        Basis(BasisKind.PASSAGE, one.item.id, _hash(passage.text), passage.text if passage.kind in ours else "")
+        Basis(BasisKind.PASSAGE, one.item.id, hashed(passage.text), passage.text if passage.kind in ours else "")
         for one in found
         for passage in one.candidate.passages
         if passage.kind is not PassageKind.CONFIRMED
     )
 
 
-def _hash(text: str) -> str:
+def hashed(text: str) -> str:
+    """12 hex digits that change with the text."""
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 

@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from bot.domain import (
     Decision,
     DeliveryKind,
     Door,
+    ItemKind,
     Kind,
     Outcome,
     PersonId,
@@ -211,3 +212,59 @@ def test_the_words_of_a_skill_allow_nothing(bot: Bot, ask: Ask) -> None:
     assert answer.facts
     assert answer.facts.decision is Decision.NOT_ALLOWED
     assert not answering.was_asked_by(bot, answer.question_id, Actor(PersonId("U0TOMAS")))
+
+
+# ---------------------------------------------------------------- test cards
+
+
+def card(bot: Bot, name: str, **keys: str) -> None:
+    text = "\n".join(("---", *(f"{key}: {value}" for key, value in keys.items()), "---", "Seen.", ""))
+    (bot.settings.library_dir / "knowledge" / "tests" / f"{name}.md").write_text(text, encoding="utf-8")
+
+
+def test_a_verdict_shows_the_last_test_of_its_tool(bot: Bot, ask: Ask) -> None:
+    answer = ask("may i put public data in gridloom")
+    assert answer.facts
+    assert answer.facts.decision is Decision.ALLOWED
+    tested = next(evidence for evidence in answer.evidence if evidence.kind is ItemKind.TEST)
+    assert (tested.id, tested.owner) == ("test:gridloom-lists", "U0MAYA")
+    assert (tested.reviewed, tested.overdue_days) == (date(2026, 10, 3), 0)
+    shown = said(blocks.answer(answer, {"U0MAYA": "Maya"}, "U0ADA", withheld=False).blocks)
+    assert "by Maya: works for cleaning a list of 5,000 rows (version 8.2)" in shown
+    assert "test:gridloom-lists" in bases(bot, answer)
+
+
+def test_an_overdue_test_lowers_a_recommendation_and_makes_one_task(bot: Bot, ask: Ask) -> None:
+    question = "which tool is for dashboards and reports?"
+    before = ask(question)
+    assert (before.recommended, before.verdict) == ("tool:chartwell", Verdict.ANSWERED)
+    card(
+        bot,
+        "v",
+        tool="chartwell",
+        task="dashboards",
+        tested="2026-05-01",
+        result="works",
+        tester="U0BEN",
+        review_every="90d",
+    )
+    first, second = ask(question), ask(question, person="U0TOMAS")
+    assert first.verdict is second.verdict is Verdict.TENTATIVE
+    assert first.recommended is None
+    assert first.wording.headline == "Needs a re-test: Chartwell would fit, but its last test has run out."
+    assert "Chartwell needs a re-test: what was seen on 2026-05-01 has run out." in first.wording.watch_out
+    assert first.escalation_id
+    assert open_cards(bot) == 1
+
+
+def test_a_trial_is_asked_of_the_owner_once_and_its_result_told_from_then_on(bot: Bot, ask: Ask) -> None:
+    first = ask("can we try vaultkey?")
+    second = ask("could someone test Vaultkey for shared logins", "sales", "U0TOMAS")
+    assert first.verdict is second.verdict is Verdict.UNRESOLVED
+    assert open_cards(bot) == 1
+    card(bot, "v", tool="vaultkey", task="shared logins", tested="2026-11-20", result="partial", tester="U0BEN")
+    third = ask("can we try vaultkey?", person="U0LENA")
+    assert third.verdict is Verdict.ANSWERED
+    assert third.recommended is None
+    assert third.wording.headline.startswith("No new trial is needed: Vaultkey partly works for shared logins")
+    assert third.escalation_id is None

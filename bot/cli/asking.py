@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli import terminal
-from bot.domain import Answer, Door, Kind, Organisation, PersonId, Question, TeamName
+from bot.domain import Answer, Door, ItemKind, Kind, Organisation, PersonId, Question, TeamName
 from bot.errors import BadInput
 from bot.reasoning import wording
 
@@ -117,6 +117,12 @@ def _facts(answer: Answer) -> dict[str, Any]:
 def _print(answer: Answer, owner: str | None) -> None:
     typer.echo(wording.as_text(answer.wording))
     for source in answer.evidence:
+        if source.kind is ItemKind.TEST:
+            late = f", overdue by {source.overdue_days} days" if source.overdue_days else ""
+            typer.echo(
+                f"Tested {source.reviewed} by {source.owner or 'nobody named'}: {source.title} ({source.link}{late})"
+            )
+            continue
         details = [source.link or source.id, f"owner {source.owner or 'not known'}"]
         details.append(f"reviewed {source.reviewed}" if source.reviewed else "never reviewed")
         if source.overdue_days:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.domain import Edge, ItemId, Rule, Skill, ToolNote
+from bot.domain import Edge, ItemId, Rule, Skill, ToolNote, ToolTest
 
 Names = Mapping[str, ItemId]
 
@@ -24,6 +24,12 @@ def link(
         },
         {key: replace(rule, tools=_linked_rule(rule.tools, names)) for key, rule in rules.items()},
     )
+
+
+def link_tests(tests: Mapping[ItemId, ToolTest], tools: Mapping[ItemId, ToolNote]) -> dict[ItemId, ToolTest]:
+    """The same test cards, each pointing at its tool's id."""
+    names = tool_names(tools)
+    return {key: replace(test, tool=names.get(spelling(test.tool), test.tool)) for key, test in tests.items()}
 
 
 def tool_names(tools: Mapping[ItemId, ToolNote]) -> Names:

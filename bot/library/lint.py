@@ -12,6 +12,7 @@ from bot.library.files import Found, check_root, read, walk
 from bot.library.findings import Report
 from bot.library.layers import layer_owner
 from bot.library.linking import spelling
+from bot.library.linting_tests import lint_tests
 from bot.library.loading import NOTE_FOLDERS, ORGANISATION, OUTCOMES
 from bot.library.tools import VIA_WORDS
 from bot.reasoning.freshness import is_expired, overdue_days
@@ -52,6 +53,7 @@ class _Check:
         for answer in self.library.answers.values():
             yield from self._teams(answer.path, "scope", answer.scope)
         yield from self._values()
+        yield from lint_tests(self.library, self.today, self._line)
         yield from self._layers()
         yield from self._questions()
         yield from self._aliases()

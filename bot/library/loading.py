@@ -7,23 +7,35 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
-from bot.domain import CuratedAnswer, Finding, ItemId, Library, Organisation, RecordedValue, Rule, Skill, ToolNote
+from bot.domain import (
+    CuratedAnswer,
+    Finding,
+    ItemId,
+    Library,
+    Organisation,
+    RecordedValue,
+    Rule,
+    Skill,
+    ToolNote,
+    ToolTest,
+)
 from bot.library.answers import parse_answer
 from bot.library.files import Found, Source, check_root, read, walk
 from bot.library.findings import Report
 from bot.library.layers import lay, layer_owner
-from bot.library.linking import link
+from bot.library.linking import link, link_tests
 from bot.library.organisation import parse_organisation
 from bot.library.outcomes import parse_outcomes
 from bot.library.rules import parse_rule
 from bot.library.skills import parse_skill, with_questions
+from bot.library.tests import parse_test
 from bot.library.tools import parse_tool
 
-NOTE_FOLDERS = ("tools", "rules", "answers")
+NOTE_FOLDERS = ("tools", "rules", "answers", "tests")
 ORGANISATION = "knowledge/organisation.toml"
 OUTCOMES = "outcomes"  # the folder of what things brought
 
-T = TypeVar("T", Skill, ToolNote, Rule, CuratedAnswer)
+T = TypeVar("T", Skill, ToolNote, Rule, CuratedAnswer, ToolTest)
 
 
 def load(root: Path) -> Library:
@@ -60,6 +72,7 @@ class _Reading:
     tools: dict[ItemId, ToolNote] = field(default_factory=dict)
     rules: dict[ItemId, Rule] = field(default_factory=dict)
     answers: dict[ItemId, CuratedAnswer] = field(default_factory=dict)
+    tests: dict[ItemId, ToolTest] = field(default_factory=dict)
     questions: dict[str, Source] = field(default_factory=dict)  # by folder
     values: list[RecordedValue] = field(default_factory=list)
     organisation: Organisation = field(default_factory=Organisation)
@@ -85,7 +98,9 @@ class _Reading:
         laid = lay({key: self._finished(skill) for key, skill in self.skills.items()})
         skills, tools, rules = link(laid.skills, self.tools, self.rules)
         findings = tuple(dict.fromkeys([*self.findings, *laid.findings]))
-        return Library(skills, tools, rules, self.answers, self.organisation, findings, values=tuple(self.values))
+        tests = link_tests(self.tests, tools)
+        values = tuple(self.values)
+        return Library(skills, tools, rules, self.answers, tests, self.organisation, findings, values=values)
 
     def _take_skill_file(self, file: Found, path: PurePosixPath) -> None:
         if path.name.lower() == "skill.md":
@@ -102,6 +117,8 @@ class _Reading:
             self._keep(file, parse_rule, self.rules)
         elif folder == "answers":
             self._keep(file, parse_answer, self.answers)
+        elif folder == "tests":
+            self._keep(file, parse_test, self.tests)
 
     def _keep(
         self, file: Found, parse: Callable[[Source], tuple[T, tuple[Finding, ...]]], kept: dict[ItemId, T]

@@ -1,9 +1,12 @@
 """What a person may do. Asked by whoever acts on a press, a command or a page, not only by who draws it."""
 
+import re
 from collections.abc import Iterable
 
-from bot.domain import Actor, AskedQuestion, Organisation, Role, TeamName
+from bot.domain import Actor, AskedQuestion, Organisation, PersonId, Role, TeamName
 from bot.errors import NotAllowed
+
+_PERSON = re.compile(r"[UW][A-Z0-9]+$")
 
 
 def roles(organisation: Organisation, actor: Actor) -> frozenset[Role]:
@@ -25,6 +28,23 @@ def require_owner(organisation: Organisation, actor: Actor) -> None:
     """Raises NotAllowed unless this is the AI ops owner or the deputy."""
     if Role.OWNER not in roles(organisation, actor):
         raise NotAllowed(f"Only {_names(organisation)} can decide this.")
+
+
+def addressee(asked: AskedQuestion) -> PersonId | None:
+    """The owner of the tool or rule that it is about, where they decide in place of the AI ops owner."""
+    facts = asked.answer.facts if asked.answer else None
+    return PersonId(facts.owner) if facts and facts.owner else None
+
+
+def is_person(owner: str) -> bool:
+    """Whether this is one person's id, who can be written to; not a group."""
+    return bool(_PERSON.match(owner))
+
+
+def require_decider(organisation: Organisation, actor: Actor, asked: AskedQuestion) -> None:
+    """Raises NotAllowed unless this is the AI ops owner, the deputy, or the owner of the tool or rule it is about."""
+    if actor.id != addressee(asked):
+        require_owner(organisation, actor)
 
 
 def require_asker(asked: AskedQuestion, actor: Actor) -> None:

@@ -1,12 +1,12 @@
 """Questions of fact, from the words to the finding. What can mean two things is asked back."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
-from bot.domain import ItemId, Organisation, Outcome, Rule, ToolNote
-from bot.reasoning import compatibility, inquiry, permission
+from bot.domain import ItemId, Organisation, Outcome, Rule, Tests, ToolNote, ToolTest
+from bot.reasoning import compatibility, inquiry, permission, testing
 from bot.reasoning.compatibility import Finding, Graph
 from bot.reasoning.inquiry import Asks, Connection
 from bot.reasoning.mentions import Mention, Names, names_of
@@ -23,17 +23,23 @@ class Ground:
     today: date
     names: Names
     graph: Graph
+    tests: Tests = field(default_factory=dict)
 
     @property
     def books(self) -> Books:
-        return Books(self.tools, self.rules, self.organisation, self.today)
+        return Books(self.tools, self.rules, self.organisation, self.today, self.tests)
 
 
 def ground(
-    tools: Mapping[ItemId, ToolNote], rules: Mapping[ItemId, Rule], organisation: Organisation, today: date
+    tools: Mapping[ItemId, ToolNote],
+    rules: Mapping[ItemId, Rule],
+    organisation: Organisation,
+    today: date,
+    tests: Iterable[ToolTest] = (),
 ) -> Ground:
     """Made once for a library and a day: names and graph are looked up many times."""
-    return Ground(tools, rules, organisation, today, names_of(tools), compatibility.graph_of(tools, today))
+    graph = compatibility.graph_of(tools, today)
+    return Ground(tools, rules, organisation, today, names_of(tools), graph, testing.by_tool(tests, tools))
 
 
 @dataclass(frozen=True)
@@ -92,7 +98,7 @@ def _is_cli(ground: Ground, way: compatibility.Way, tool: ItemId) -> bool:
 
 def _advice(ground: Ground, tool: ItemId, purpose: str, avoid: compatibility.Barred) -> Finding:
     """Of what works with it, what fits the purpose by `use_for` or by what flows."""
-    wanted = _stems(purpose)
+    wanted = stems(purpose)
     found = compatibility.partners(ground.graph, tool, avoid)
     kept = []
     for way in ground.graph.touching(tool):
@@ -100,7 +106,7 @@ def _advice(ground: Ground, tool: ItemId, purpose: str, avoid: compatibility.Bar
         note = ground.tools.get(other)
         use = f"{note.use_for if note else ''} {way.edge.depth}"
         good = other in found.partners and way.usable and not way.expired and way.bridge not in avoid
-        if good and wanted & _stems(use):
+        if good and wanted & stems(use):
             kept.append((other, way.edge))
     if not kept:
         return Finding(Outcome.NOT_KNOWN)
@@ -112,7 +118,7 @@ def _advice(ground: Ground, tool: ItemId, purpose: str, avoid: compatibility.Bar
 _EMPTY = frozenset({"with", "this", "that", "what", "which", "when", "from", "into", "some", "thing", "tool", "tools"})
 
 
-def _stems(text: str) -> frozenset[str]:
+def stems(text: str) -> frozenset[str]:
     """The telling words, so short that their endings do not matter."""
     words = re.findall(r"[^\W\d_]{4,}", text.lower())
     return frozenset(word.removesuffix("s")[:7] for word in words if word not in _EMPTY)

@@ -5,12 +5,13 @@ decision has run out, it is not allowed yet.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from itertools import product
 
-from bot.domain import Decision, Item, ItemId, Organisation, Ring, Rule, ToolNote
+from bot.domain import Decision, Item, ItemId, Organisation, Ring, Rule, Tests, ToolNote
+from bot.reasoning import testing
 from bot.reasoning.freshness import overdue_days, owner_of, reviewed_on
 
 TIERS = ("consumer", "team", "enterprise")
@@ -27,6 +28,7 @@ class Books:
     rules: Mapping[ItemId, Rule]
     organisation: Organisation
     today: date
+    tests: Tests = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -170,7 +172,7 @@ def _case(tool: ItemId, data: str, tier: tuple[str, ...], asked: Asked, books: B
     if note and (own := tier_of(note)):
         tiers = own
     said = list(_rules(tool, data, tiers, asked.teams, books, known=note is not None))
-    said += _note(note, data, books.today) if note else []
+    said += _note(note, data, books) if note else []
     if all(one.caps for one in said):
         said.append(Said(Decision.UNDECIDED, _NOBODY))
     decision = max((one.decision for one in said), key=STRICTER.index)
@@ -206,18 +208,21 @@ def _replaces(other: Rule, rule: Rule, today: date) -> bool:
     return valid and (other.decided or date.min) >= (rule.decided or date.min)
 
 
-def _note(note: ToolNote, data: str, today: date) -> Iterable[Said]:
+def _note(note: ToolNote, data: str, books: Books) -> Iterable[Said]:
     if note.ring is Ring.HOLD:
         yield Said(Decision.NOT_ALLOWED, note, because="it is on hold here")
     if note.ring is Ring.ASSESS:
         yield Said(Decision.UNDECIDED, note, because="it is being assessed")
     if data in note.data:
         decision, condition = decision_in(note.data[data])
-        if overdue_days(note, today):
+        if overdue_days(note, books.today):
             yield Said(Decision.UNDECIDED, note, because="its note is overdue for review")
         else:
             yield Said(decision, note, condition)
-    if note.ring is Ring.TRIAL:
+    ended = testing.undecided(books.tests, note.id, books.today) if note.ring is Ring.TRIAL else None
+    if ended:
+        yield Said(Decision.UNDECIDED, note, because=f"its trial ended on {ended.trial_until} without a decision")
+    elif note.ring is Ring.TRIAL:
         yield Said(Decision.ALLOWED_IF, note, "it is for trying only, not yet for daily work", caps=True)
 
 

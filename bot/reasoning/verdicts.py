@@ -1,10 +1,11 @@
 """The words of a question of fact: the verdict first, then what it stands on. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.domain import Decision, Edge, Facts, Hop, ItemId, Outcome, Rule, ToolNote, Wording
+from bot.domain import Decision, Edge, Facts, Hop, ItemId, Outcome, Rule, ToolNote, ToolTest, Wording
+from bot.reasoning import testing
 from bot.reasoning.compatibility import Finding, Way
 from bot.reasoning.facts import Connected, Ground, Ruled
 from bot.reasoning.freshness import is_expired
@@ -24,6 +25,7 @@ class Told:
     options: tuple[ItemId, ...] = ()  # what is asked back
     known: bool = True  # False: the owner has to say
     recommended: ItemId | None = None  # where one tool is what was asked for
+    settled: bool = False  # answered, though it is neither a connection nor leave
 
 
 # ---------------------------------------------------------------- compatibility
@@ -34,21 +36,46 @@ def connected(ground: Ground, result: Connected, teams: Sequence[str]) -> Told:
     if result.finding is None:
         assert result.unclear
         return asked_back(ground.tools, result.unclear)
-    finding, tools = result.finding, [mention.tools[0] for mention in result.asked.tools]
+    tools = [mention.tools[0] for mention in result.asked.tools]
+    old = _outlived(ground, result.finding)
+    finding = replace(result.finding, outcome=Outcome.RETEST) if old else result.finding
     facts = Facts(outcome=finding.outcome, path=tuple(map(_hop, finding.path)), excluded=finding.excluded)
     topic = "|".join((f"compatibility {result.asked.asks.value}", *tools, ",".join(teams)))
     known = finding.outcome is not Outcome.NOT_KNOWN and not (finding.outcome is Outcome.ONE_WAY and not finding.path)
     retest = finding.outcome is Outcome.RETEST
-    if retest:
-        topic = "|".join(("retest", *(_ref(edge) for edge in _expired(ground, finding))))
+    owner = None
+    if old:
+        topic, owner = retest_topic(old), ground.tools[old.tool].owner
+    elif retest:
+        expired = _expired(ground, finding)
+        topic = "|".join(("retest", *map(_ref, expired)))
+        owner = next((ground.tools[edge.source_tool].owner for edge in expired), None)
     wording = Wording(
         headline=_outcome(ground.tools, result, finding),
         start=tuple(_lines(ground, finding)),
         watch_out=tuple(_warnings(ground, result, finding)),
     )
-    facts = Facts(facts.outcome, facts.path, excluded=facts.excluded, topic=topic, task=retest)
+    facts = replace(facts, topic=topic, task=retest, owner=owner)
     notes = dict.fromkeys((*(edge.source_tool for edge in finding.cites), *tools))
     return Told(wording, facts, tuple(id for id in notes if id in ground.tools), finding.cites, known=known)
+
+
+def _outlived(ground: Ground, finding: Finding) -> ToolTest | None:
+    """An overdue test of a tool on a path that would do, where no hop at that tool was tested since."""
+    if finding.outcome not in {Outcome.WORKS, Outcome.PARTLY}:
+        return None
+    for way in finding.path:
+        for tool in (way.start, way.end):
+            last = testing.latest(ground.tests, tool)
+            since = last and (way.edge.tested or date.min) >= (last.tested or date.min)
+            if last and not since and testing.is_overdue(last, ground.tools.get(tool), ground.today):
+                return last
+    return None
+
+
+def retest_topic(test: ToolTest) -> str:
+    """What the owner is asked for once, however many ask."""
+    return f"retest|{test.id}"
 
 
 def _outcome(tools: Mapping[ItemId, ToolNote], result: Connected, finding: Finding) -> str:
@@ -206,7 +233,8 @@ def ruled(ground: Ground, result: Ruled) -> Told:
         watch_out=tuple(_old_names(ground.tools, result.named)),
     )
     topic = "|".join(("permission", names or "tool", ",".join(asked.data), ",".join(asked.tier), ",".join(asked.teams)))
-    facts = Facts(decision=ruling.decision, condition=ruling.condition, rules=ruling.ids, topic=topic)
+    owner = ruling.owner if undecided else None
+    facts = Facts(decision=ruling.decision, condition=ruling.condition, rules=ruling.ids, topic=topic, owner=owner)
     tools = (tool for mention in result.named for tool in mention.tools)
     return Told(wording, facts, tuple(dict.fromkeys((*ruling.ids, *tools))), known=not undecided)
 

@@ -37,6 +37,7 @@ _KINDS = {
     ItemKind.TOOL: ("tool note", "tool notes"),
     ItemKind.RULE: ("rule", "rules"),
     ItemKind.ANSWER: ("earlier answer", "earlier answers"),
+    ItemKind.TEST: ("test card", "test cards"),
 }
 
 
@@ -76,7 +77,7 @@ def _connection(edge: Edge) -> str:
         edge.status, edge.status
     )
     named = edge.target_tool.removeprefix("tool:")
-    return ": ".join(part for part in (f"{named}: {verb}, {edge.via}", _shortened(edge.depth, 160)) if part)
+    return ": ".join(part for part in (f"{named}: {verb}, {edge.via}", shortened(edge.depth, 160)) if part)
 
 
 OR_NEITHER = "Open the one that fits and say so. If neither does, say more or ask the owner."
@@ -108,6 +109,11 @@ class Handover(Enum):
     NOT_HERE = "I have asked the AI ops owner. Ask again later: once there is an answer, I give it."
     WITH_LEAVE = "You asked in private, so nobody else has seen it. Shall I ask the AI ops owner?"
     NOBODY = "I would ask the AI ops owner, but nobody is named as one yet. Your question is kept."
+
+
+def handed_over(handover: Handover, *, to_its_owner: bool) -> str:
+    """What becomes of it; `to_its_owner`: the tool's or rule's own owner is asked, not the AI ops owner."""
+    return handover.value.replace("the AI ops owner", "its owner") if to_its_owner else handover.value
 
 
 def unresolved(items: Iterable[Item], nearest: Found | None, handover: Handover, reason: str = "") -> Wording:
@@ -217,7 +223,7 @@ def _why(found: Found) -> str:
     item = found.item
     if isinstance(item, CuratedAnswer):
         return item.text[len(first_sentence(item.text)) :].strip()
-    return _shortened(_telling(found.candidate.passages) or summary_of(item))
+    return shortened(_telling(found.candidate.passages) or summary_of(item))
 
 
 def _telling(passages: Sequence[Passage]) -> str:
@@ -243,7 +249,7 @@ def _bullets(sections: Sequence[Section], heading: re.Pattern[str], most: int = 
     for section in sections:
         if heading.search(section.heading):
             lines = [_plain(m[1]).rstrip(".;") for line in section.text.splitlines() if (m := _BULLET.match(line))]
-            return [_shortened(line, 120) for line in lines[:most]]
+            return [shortened(line, 120) for line in lines[:most]]
     return []
 
 
@@ -304,7 +310,8 @@ def _plain(text: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"[*_`]{1,3}(\S(?:.*?\S)?)[*_`]{1,3}", r"\1", text)).strip().lstrip("-*#> ")
 
 
-def _shortened(text: str, most: int = _QUOTE) -> str:
+def shortened(text: str, most: int = _QUOTE) -> str:
+    """Plain words of a text, cut at a sentence or a word."""
     text = _plain(text)
     if len(text) <= most:
         return text

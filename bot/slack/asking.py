@@ -7,11 +7,11 @@ import structlog
 from slack_bolt import Ack, App
 from slack_bolt.response import BoltResponse
 
-from bot import answering
+from bot import answering, reporting
 from bot.domain import Door, PersonId, Place, Question, Visibility
 from bot.errors import AlreadyAsked
 from bot.reasoning import authority, intent
-from bot.slack import blocks, delivery, payloads
+from bot.slack import blocks, delivery, payloads, posting, radar_view
 from bot.slack.connection import Slack
 from bot.slack.payloads import Json, Said
 
@@ -32,6 +32,9 @@ def register(app: App, slack: Slack) -> None:
         if payloads.readable(asked.text, slack.identity.user).lower() in {"", "help"}:
             shown = blocks.help_message()
             return ack(text=shown.text, blocks=list(shown.blocks), response_type="ephemeral")
+        if payloads.readable(asked.text, slack.identity.user).lower() == "radar":
+            slack.chores.submit(_show_radar, slack, asked.place)
+            return ack()
         _take(slack, asked.source_key, asked.text, asked.user, asked.place)
         return ack()
 
@@ -47,6 +50,14 @@ def register(app: App, slack: Slack) -> None:
     app.event("message")(spoken)
     app.command(COMMAND)(command)
     app.shortcut({"type": "message_action", "callback_id": SHORTCUT})(shortcut)
+
+
+def _show_radar(slack: Slack, place: Place) -> None:
+    """To whoever asked for it, alone."""
+    found = reporting.radar(slack.bot, slack.bot.knowledge.current().library)
+    testers = [blip.test.tester for blips in found.rings.values() for blip in blips if blip.test]
+    if place.response_url:
+        posting.respond(place.response_url, radar_view.radar(found, slack.people.names(testers)))
 
 
 def hear(slack: Slack, said: Said) -> None:

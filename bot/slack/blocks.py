@@ -75,7 +75,9 @@ def answer(
     blocks = [kit.context(lead)] if lead else []
     blocks += [kit.section(f"*{line(answer.wording.headline)}*")]
     blocks += _body(answer, "" if asked_owner else owner_name(owner, names), names)
-    blocks += _sources(answer.evidence, names, numbered=bool(answer.wording.said))
+    sources = [one for one in answer.evidence if one.kind is not ItemKind.TEST]
+    blocks += _sources(sources, names, numbered=bool(answer.wording.said))
+    blocks += _tests([one for one in answer.evidence if one.kind is ItemKind.TEST], names)
     blocks += _controls(answer, owner_name(owner, names), withheld=withheld, asked_owner=asked_owner)
     return Message(notification(answer.wording.headline), blocks)
 
@@ -154,6 +156,20 @@ def _source(evidence: Evidence, names: Names) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def _tests(tests: Sequence[Evidence], names: Names) -> list[Block]:
+    """A line for each test card: when, by whom, how it did at what, and where that is written."""
+    return [kit.context("\n".join(_test(one, names) for one in tests[:3]))] if tests else []
+
+
+def _test(test: Evidence, names: Names) -> str:
+    on = f" {kit.day(test.reviewed)}" if test.reviewed else ""
+    by = f" by {who(test.owner, names)}" if test.owner else ""
+    late = "1 day" if test.overdue_days == 1 else f"{test.overdue_days} days"
+    parts = [f"Tested{on}{by}: {line(test.title, 300)}", escaping.link(test.link, "Test card") or line(test.link, 150)]
+    parts += [f"*needs a re-test, overdue by {late}*"] if test.overdue_days else []
+    return " · ".join(part for part in parts if part)
+
+
 def _kind(evidence: Evidence) -> str:
     layer = line((evidence.layer or "").replace("/", " › "), 100)
     return f"{layer} {_KINDS[evidence.kind]}".strip()
@@ -184,7 +200,7 @@ def _openers(answer: Answer) -> list[Block]:
     if answer.verdict is Verdict.TENTATIVE:
         return [
             kit.button(f"Open {i}", f"{OPEN_ENTRY}:{i}", payloads.write_choice(answer.question_id, evidence.id))
-            for i, evidence in enumerate(answer.evidence, 1)
+            for i, evidence in enumerate((one for one in answer.evidence if one.kind in _KINDS), 1)
         ]
     return [opener(e.id, e.kind) for e in answer.evidence[:1] if e.kind in _OPEN]
 

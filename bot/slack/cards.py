@@ -10,9 +10,10 @@ from bot.domain import (
     EscalationState,
     Helpfulness,
     Item,
+    ToolTest,
     Verdict,
 )
-from bot.reasoning import wording
+from bot.reasoning import testing, wording
 from bot.slack import blocks, escaping, kit
 from bot.slack.blocks import Message, Names
 from bot.slack.kit import Block
@@ -112,6 +113,23 @@ def _how(escalation: Escalation, answered_by: Item | None) -> str:
         # Not everybody blocks.who reads the owner's channel is in that team.
         return f"The answer is for {blocks.line(', '.join(answered_by.scope), 200)} only."
     return kit.quote(_told(answered_by)) if answered_by else "What it was answered with is no longer in the library."
+
+
+def trial_ended(test: ToolTest, title: str, names: Names) -> Message:
+    """To a tool's owner: a trial is over, and nobody has said what it led to."""
+    until = kit.day(test.trial_until) if test.trial_until else ""
+    parts = [kit.section(f"*The trial of {blocks.line(title, 150)} ended on {until}. What was decided?*")]
+    if test.tested:
+        by = f" by {blocks.who(test.tester, names)}" if test.tester else ""
+        parts.append(kit.section(f"Tested {kit.day(test.tested)}{by}: {blocks.line(testing.said_of(test), 500)}"))
+        parts += [kit.section(kit.quote(escaping.mrkdwn(test.text, 1500)))] if test.text else []
+    parts.append(
+        kit.context(
+            f"Write `decision: adopt`, `hold` or `extend` (with a new `trial_until`) into {blocks.line(test.path, 200)}"
+            ", and the ring into the tool's note. Until then I say that nobody has decided."
+        )
+    )
+    return Message(blocks.notification(f"The trial of {title} is over. What was decided?"), parts)
 
 
 # ---------------------------------------------------------------- how it ended

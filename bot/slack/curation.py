@@ -91,7 +91,7 @@ def feedback(slack: Slack, press: Press) -> None:
     asked = answering.give_feedback(slack.bot, question_id, slack.people.actor(press.user), value)
     escalated = asked.answer is not None and asked.answer.escalation_id is not None
     if value is Helpfulness.NOT_HELPFUL and not escalated:
-        owner = slack.bot.organisation.owner
+        owner = authority.addressee(asked) or slack.bot.organisation.owner
         _reply(slack, press, blocks.offer_owner(question_id, owner, slack.people.names([owner])))
     home.refresh(slack, {press.user})
 
@@ -117,7 +117,7 @@ def ask_owner(slack: Slack, press: Press) -> None:
 
 def _show_asked(slack: Slack, press: Press, case: Case) -> None:
     """The button gives way to "Asked Ada", in the answer and where it was pressed."""
-    told = blocks.note(f"Asked {_owner(slack)}. The answer will come here.")
+    told = blocks.note(f"Asked {_owner(slack, case)}. The answer will come here.")
     if press.ephemeral and press.response_url:
         own = _answer_now(slack, case) if case.asked.delivered_as == "response_url" else None
         posting.respond(press.response_url, own or told, replace=True)
@@ -143,9 +143,10 @@ def _answer_now(slack: Slack, case: Case) -> Message | None:
 
 
 def _share_view(slack: Slack, case: Case, origin: Origin) -> View:
-    owner = _owner(slack)
+    owner = _owner(slack, case)
     # Whoever asks need not be in that channel, and would see nothing but its id.
-    readers = f"{owner} and the colleagues who answer with them" if slack.bot.organisation.escalation_channel else owner
+    in_channel = slack.bot.organisation.escalation_channel and authority.addressee(case.asked) is None
+    readers = f"{owner} and the colleagues who answer with them" if in_channel else owner
     return views.share(origin, case.asked.question.text, readers)
 
 
@@ -157,7 +158,8 @@ def _save_share(slack: Slack, person: PersonId, view: Json) -> View:
     home.refresh(slack, {person})
     if escalation.state is not EscalationState.OPEN:
         return views.notice("Ask the Owner", _how_decided(slack, escalation))
-    return views.notice("Asked", f"I've asked {_owner(slack)}. The answer will come to you.")
+    owner = _owner(slack, curating.case(slack.bot, escalation.id))
+    return views.notice("Asked", f"I've asked {owner}. The answer will come to you.")
 
 
 def _show_shared(slack: Slack, origin: Origin) -> None:
@@ -173,8 +175,8 @@ def _show_shared(slack: Slack, origin: Origin) -> None:
 
 def _open_case(slack: Slack, press: Press, build: Callable[[Slack, Case, Origin], View]) -> None:
     """Opens a case's modal, for those who may decide it and while there is something to decide."""
-    authority.require_owner(slack.bot.organisation, slack.people.actor(press.user))
     case = curating.case(slack.bot, EscalationId(press.value))
+    authority.require_decider(slack.bot.organisation, slack.people.actor(press.user), case.asked)
     if case.escalation.state is EscalationState.OPEN:
         view = build(slack, case, _origin(press, case.escalation))
     else:
@@ -244,8 +246,8 @@ def _words(case: Case) -> str:
     return case.escalation.shared_text
 
 
-def _owner(slack: Slack) -> str:
-    owner = slack.bot.organisation.owner
+def _owner(slack: Slack, case: Case) -> str:
+    owner = authority.addressee(case.asked) or slack.bot.organisation.owner
     return blocks.owner_name(owner, slack.people.names([owner]))
 
 

@@ -11,6 +11,7 @@ from bot import answering, outbox
 from bot.domain import Answer, AskedQuestion, Delivery, DeliveryId, DeliveryKind, QuestionId
 from bot.errors import DatabaseUnavailable, NotFound
 from bot.outbox import Letter
+from bot.reasoning import authority
 from bot.slack import blocks, home, letters, payloads, posting, streaming
 from bot.slack.blocks import Message
 from bot.slack.connection import POST_TIMEOUT, Slack
@@ -44,8 +45,11 @@ def sweep(slack: Slack) -> int:
 def attempt(slack: Slack, delivery: Delivery) -> None:
     """One try at a delivery that is claimed. What comes of it is kept; only the database failing rises."""
     try:
+        letter = None
         if delivery.kind in {DeliveryKind.PROCESS_CARD, DeliveryKind.PROCESS_UPDATE}:
-            letter, told = None, _tell_process(slack, delivery)
+            told = _tell_process(slack, delivery)
+        elif trial := outbox.ended_trial(slack.bot, delivery):
+            told = _to_somebody(slack, delivery, letters.trial_ended(slack, trial))
         else:
             letter = outbox.letter(slack.bot, delivery)
             told = _tell(slack, letter)
@@ -189,7 +193,11 @@ def _there(slack: Slack, delivery: Delivery, target: Target, written: Draft) -> 
 def _update_card(slack: Slack, letter: Letter) -> str:
     """The buttons give way to the record. A card that is not posted yet will show it anyway."""
     announced = letter.escalation.announced_as if letter.escalation else None
-    return _change(slack, letter.delivery, announced, letters.card_message(slack, letter))
+    if letter.escalation and announced:
+        for place in filter(None, (outbox.reminder_of(slack.bot, letter.escalation), announced)):
+            told = _change(slack, letter.delivery, place, letters.card_message(slack, letter))
+        return told
+    return _change(slack, letter.delivery, None, letters.card_message(slack, letter))
 
 
 def _change(slack: Slack, delivery: Delivery, announced: str | None, message: Message) -> str:
@@ -207,7 +215,8 @@ def _change(slack: Slack, delivery: Delivery, announced: str | None, message: Me
 def _after(slack: Slack, letter: Letter) -> None:
     """Whoever's Home shows this sees it change."""
     organisation = slack.bot.organisation
-    owners = {p for p in (organisation.owner, organisation.deputy) if p}
+    decide = (organisation.owner, organisation.deputy, authority.addressee(letter.asked))
+    owners = {p for p in decide if p}
     home.refresh(slack, {letter.asked.question.asker} | owners)
 
 

@@ -68,11 +68,12 @@ def gather(slack: Slack, person: PersonId, deleted: int | None = None) -> Home:
     """What may be shown to this person, by their roles."""
     bot, actor = slack.bot, slack.people.actor(person)
     roles = authority.roles(bot.organisation, actor)
-    cases = [Case(c.escalation, c.asked) for c in curating.open_cases(bot, actor)] if Role.OWNER in roles else None
+    waiting = [Case(c.escalation, c.asked) for c in curating.open_cases(bot, actor)]
+    cases = waiting if waiting or Role.OWNER in roles else None
     week: AdoptionStats | None = reporting.week(bot, actor) if roles & {Role.LEADER, Role.OWNER} else None
     mine = reporting.my_questions(bot, actor, home_view.MINE)
     escalations = _escalations(slack, mine)
-    people = [bot.organisation.owner, *(e.decided_by for e in escalations.values())]
+    people = [bot.organisation.owner, *map(authority.addressee, mine), *(e.decided_by for e in escalations.values())]
     shown = (cases or [])[: home_view.CASES]
     return Home(
         now=bot.now(),

@@ -14,6 +14,7 @@ from bot.domain import (
     State,
     Verdict,
 )
+from bot.reasoning import authority
 from bot.slack import blocks, cards, escaping, kit
 from bot.slack.blocks import Names
 from bot.slack.kit import Block
@@ -185,7 +186,8 @@ def _mine(home: Home) -> list[Block]:
 def _own(asked: AskedQuestion, home: Home) -> list[Block]:
     place = kit.moment(asked.question.asked_at)
     link = home.links.get(asked.id)
-    told = [state_in_words(asked, home.escalations.get(asked.id), home.names, home.owner), place]
+    owner = authority.addressee(asked) or home.owner
+    told = [state_in_words(asked, home.escalations.get(asked.id), home.names, owner), place]
     if link:
         told.append(escaping.link(link, "Open the conversation"))
     return [kit.section(escaping.line(asked.question.text, 400) or "–"), kit.context(" · ".join(told))]

@@ -5,9 +5,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot import answering, mending
-from bot.domain import Answer, AskedQuestion, DeliveryKind, Place, ProcessCard, Visibility
+from bot.domain import (
+    Answer,
+    AskedQuestion,
+    DeliveryKind,
+    EscalationState,
+    PersonId,
+    Place,
+    ProcessCard,
+    ToolTest,
+    Visibility,
+)
 from bot.outbox import Letter
-from bot.reasoning import visibility
+from bot.reasoning import authority, visibility
 from bot.slack import blocks, cards, escaping, payloads, process_cards
 from bot.slack.blocks import Message
 from bot.slack.connection import Slack
@@ -34,6 +44,7 @@ def draft(slack: Slack, letter: Letter) -> Draft:
         DeliveryKind.ANSWER: _answer,
         DeliveryKind.CARD: _card,
         DeliveryKind.OUTCOME: _outcome,
+        DeliveryKind.REMINDER: _handed_on,
     }
     return writers[letter.delivery.kind](slack, letter)
 
@@ -52,7 +63,7 @@ def _answer(slack: Slack, letter: Letter) -> Draft:
 
 def answer_message(slack: Slack, asked: AskedQuestion, answer: Answer, *, asked_owner: bool = False) -> Message:
     """The answer as it stands now; `asked_owner` once its asker has pressed "Ask the Owner"."""
-    owner = slack.bot.organisation.owner
+    owner = authority.addressee(asked) or slack.bot.organisation.owner
     names = slack.people.names([owner, answer.process_owner, *(e.owner for e in answer.evidence)])
     withheld = answering.shareable(asked.question) is None
     return blocks.answer(answer, names, owner, withheld=withheld, asked_owner=asked_owner, lead=_lead(slack, asked))
@@ -95,11 +106,33 @@ def _way_back(slack: Slack, letter: Letter, place: Place) -> str | None:
 
 
 def _card(slack: Slack, letter: Letter) -> Draft:
+    return _to_owner(slack, card_message(slack, letter), authority.addressee(letter.asked))
+
+
+def _handed_on(slack: Slack, letter: Letter) -> Draft:
+    """A tool's owner has not decided: the same card comes before the AI ops owner."""
+    if letter.escalation is None or letter.escalation.state is not EscalationState.OPEN:
+        raise NoSuchPlace("it was decided meanwhile")
+    return _to_owner(slack, card_message(slack, letter))
+
+
+def trial_ended(slack: Slack, test: ToolTest) -> Draft:
+    """A trial is over: its tool's owner is asked what it led to."""
+    note = slack.bot.knowledge.current().library.tools[test.tool]
+    own = PersonId(note.owner) if note.owner and authority.is_person(note.owner) else None
+    names = slack.people.names([test.tester])
+    return _to_owner(slack, cards.trial_ended(test, note.title, names), own)
+
+
+def _to_owner(slack: Slack, message: Message, own: PersonId | None = None) -> Draft:
+    """To `own`, the owner of a tool or rule; to the AI ops owner where there is none, or they are not to be had."""
     organisation = slack.bot.organisation
+    first = (Target(person=own),) if own else ()
     channel = (Target(organisation.escalation_channel),) if organisation.escalation_channel else ()
     people = tuple(Target(person=p) for p in (organisation.owner, organisation.deputy) if p)
-    yet = "" if channel or people else "no owner is named: set OWNER, or `owner` in knowledge/organisation.toml"
-    return Draft(card_message(slack, letter), channel + people, nobody_yet=yet)
+    targets = first + channel + people
+    yet = "" if targets else "no owner is named: set OWNER, or `owner` in knowledge/organisation.toml"
+    return Draft(message, targets, nobody_yet=yet)
 
 
 def card_message(slack: Slack, letter: Letter) -> Message:

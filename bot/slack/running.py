@@ -23,7 +23,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot import noticing
 from bot.errors import BadInput, DatabaseUnavailable, SlackUnavailable
+from bot.noticing import Watch
 from bot.slack import app as bolt
 from bot.slack import catching_up, connection, delivery, posting
 from bot.slack.connection import Identity, Slack
@@ -116,6 +118,7 @@ def _finish(slack: Slack, sweeper: threading.Thread) -> None:
 
 def _sweep(slack: Slack, stopped: threading.Event) -> None:
     """Finds what is due: once a second, and at once when something became so."""
+    watch = noticing.Watch(slack.bot)
     while not stopped.is_set():
         slack.wake.clear()
         try:
@@ -125,7 +128,15 @@ def _sweep(slack: Slack, stopped: threading.Event) -> None:
         except Exception:  # the next one may fare better; without it nothing owed is ever told
             log.exception("sweep_failed")
         slack.chores.submit(_refresh_people, slack)
+        slack.chores.submit(_notice, watch)
         slack.wake.wait(SWEEP)
+
+
+def _notice(watch: Watch) -> None:
+    try:
+        watch.look()
+    except DatabaseUnavailable as error:
+        log.warning("not_noticed", reason=str(error))
 
 
 def _refresh_people(slack: Slack) -> None:

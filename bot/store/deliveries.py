@@ -10,6 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from bot.domain import Delivery, DeliveryId, DeliveryKind
 from bot.errors import NotFound
 from bot.store.events import BOT, note
+from bot.store.inserting import add_if_free
 from bot.store.tables import DeliveryRow
 
 
@@ -20,6 +21,12 @@ def owe(
     row = DeliveryRow(id=uuid4().hex, kind=kind, about=about, created_at=at, claimed_until=claimed_until)
     session.add(row)
     return DeliveryId(row.id)
+
+
+def owe_reminder(session: Session, about: str, at: datetime) -> bool:
+    """Adds a reminder about this unless there is, or was, one; whether it did. Safe in several processes at once."""
+    row = DeliveryRow(id=f"reminder-{about}", kind=DeliveryKind.REMINDER, about=about, created_at=at)
+    return add_if_free(session, row, "id")
 
 
 def owe_again(session: Session, kind: DeliveryKind, about: str, at: datetime) -> None:

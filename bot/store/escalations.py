@@ -19,7 +19,7 @@ from bot.domain import (
 from bot.errors import AlreadyDecided, NotFound
 from bot.store.asked import asked_question, asked_rows, item, locked, place_of, text_key
 from bot.store.deliveries import delivery_of, drop_pending, owe, owe_again
-from bot.store.events import knowledge_changed, note
+from bot.store.events import knowledge_changed, note, one_at_a_time
 from bot.store.tables import EscalationRow, QuestionRow
 
 TAKEN_BACK = "The person who asked took this question back."
@@ -47,6 +47,8 @@ def open_escalation(
     A question has one escalation: a second call returns the first. Raises NotFound.
     """
     question = locked(session, question_id)  # two presses of "Ask the Owner" queue here
+    if topic:
+        one_at_a_time(session, "topics")  # or two that open the same at once would each owe a card
     if (row := _row_of(session, question_id)) is not None:
         return _escalation(row)
     row = EscalationRow(
@@ -73,6 +75,8 @@ def share_escalation(session: Session, id: EscalationId, text: str, at: datetime
     """
     row, question = _held(session, id)
     if row.state is EscalationState.WITHHELD:
+        if row.topic:
+            one_at_a_time(session, "topics")
         row.state, row.shared_text, row.opened_at = EscalationState.OPEN, text, at
         _show_to_owner(session, row, at)
         note(session, at, question.asker, "escalation.shared", row.id)

@@ -1,12 +1,12 @@
 """Who did what when. Written beside every change, in its transaction; holds nobody's words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import and_, func, update
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from bot.domain import Event, ItemId, PersonId, Ring
+from bot.domain import Event, PersonId
 from bot.store.inserting import add_if_free
 from bot.store.tables import CounterRow, Data, EventRow
 
@@ -33,17 +33,6 @@ def events_between(session: Session, start: datetime, end: datetime) -> Iterator
         yield Event(row.at, PersonId(row.who), row.what, row.about, row.data)
 
 
-def note_rings(session: Session, rings: Mapping[ItemId, Ring | None], at: datetime) -> None:
-    """Adds an event for each tool whose ring is another than the last one noted, so that reports can say what moved."""
-    ours = and_(col(EventRow.what) == "tool.ringed", col(EventRow.about).in_(rings))
-    latest = select(func.max(EventRow.number)).where(ours).group_by(col(EventRow.about))
-    known = session.exec(select(EventRow).where(col(EventRow.number).in_(latest)))
-    seen = {ItemId(row.about): row.data["ring"] for row in known}
-    for tool, ring in rings.items():
-        if tool not in seen or seen[tool] != (ring and ring.value):
-            note(session, at, BOT, "tool.ringed", tool, {"ring": ring and ring.value})
-
-
 def knowledge_version(session: Session) -> str:
     """Another text whenever curated answers or confirmations have changed: one look-up by key."""
     return str(session.exec(select(CounterRow.value).where(CounterRow.name == _KNOWLEDGE)).first() or 0)
@@ -64,8 +53,8 @@ def count_erasure(session: Session) -> None:
     _count(session, _ERASURES)
 
 
-def hold(session: Session, name: str) -> None:
-    """Whoever else calls this with the same name waits until this transaction ends."""
+def one_at_a_time(session: Session, name: str) -> None:
+    """Whoever else calls this with the same name waits until this transaction has ended."""
     _count(session, name)
 
 

@@ -11,7 +11,7 @@ from bot.domain import LIVE, BlockedStep, CardState, DeliveryKind, PersonId, Pro
 from bot.errors import AlreadyDecided, NotFound
 from bot.reasoning import bottlenecks
 from bot.store.deliveries import owe, owe_again
-from bot.store.events import BOT, hold, note
+from bot.store.events import BOT, note, one_at_a_time
 from bot.store.tables import BlockedStepRow, ProcessCardRow, QuestionRow
 
 _DTYPE = "<f4"
@@ -22,7 +22,7 @@ def note_blocked_step(session: Session, question_id: str, step: BlockedStep, at:
 
     A second call for the same question does nothing.
     """
-    hold(session, "bottlenecks")  # two processes take turns here, or each would see only two askers
+    one_at_a_time(session, "bottlenecks")  # two processes take turns here, or each would see only two askers
     if session.get(BlockedStepRow, question_id) is not None:
         return
     rows = _recent(session, step, at)

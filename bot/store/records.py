@@ -7,7 +7,7 @@ with database.transaction() as session:
 from sqlmodel import Session
 
 from bot.domain import ERASED
-from bot.store.bases import basis_of, export_bases, stood_on
+from bot.store.bases import basis_of, export_bases, stood_on, tools_stood_on
 from bot.store.curated import curated_answer, curated_answers, retire_answer, save_answer
 from bot.store.deliveries import (
     begin_attempt,
@@ -19,6 +19,7 @@ from bot.store.deliveries import (
     give_up,
     mark_delivered,
     note_begun,
+    owe_reminder,
     postpone,
 )
 from bot.store.erasing import erase_person, withdraw_question
@@ -33,7 +34,7 @@ from bot.store.escalations import (
     open_escalations,
     share_escalation,
 )
-from bot.store.events import erasures, events_between, knowledge_changed, knowledge_version, note_rings
+from bot.store.events import erasures, events_between, knowledge_changed, knowledge_version
 from bot.store.examples import add_examples, count_examples, erase_examples
 from bot.store.exporting import export_answers, export_escalations, export_events, export_questions
 from bot.store.leases import acquire_lease, release_lease
@@ -66,6 +67,7 @@ from bot.store.questions import (
     thread_asker,
     words_of,
 )
+from bot.store.rings import note_rings, ringed
 from bot.store.spending import spend_tokens, tokens_spent
 
 __all__ = [
@@ -120,6 +122,7 @@ __all__ = [
     "open_question",
     "overrule_kind",
     "overruled",
+    "owe_reminder",
     "places_asked_in",
     "postpone",
     "process_card",
@@ -134,12 +137,14 @@ __all__ = [
     "release_lease",
     "retire_answer",
     "reword_answer",
+    "ringed",
     "save_answer",
     "share_escalation",
     "spend_tokens",
     "stood_on",
     "thread_asker",
     "tokens_spent",
+    "tools_stood_on",
     "withdraw_question",
     "words_of",
 ]

@@ -18,6 +18,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from tests import bench_paths
 from tests.bench import generating, reports
 from tests.conftest import ROOT
 
@@ -45,6 +46,7 @@ def _answers(sizes: tuple[int, ...]) -> None:
                 _measure(Path(folder) / f"{size}-{past}", size, past, speed, rest)
     console = Console()
     console.print(speed, rest)
+    bench_paths.main()
     console.print("Index: without embedding, which takes the bare embedding's time or more for each text.")
     console.print("Cold start: with nothing changed since the last one: what was fitted comes from its file.")
 

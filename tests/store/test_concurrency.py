@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain import EscalationState, ItemId, PersonId
+from bot.domain import DeliveryKind, EscalationState, ItemId, PersonId, Ring
 from bot.errors import AlreadyAsked, AlreadyDecided
 from bot.store import records
 from bot.store.database import connect
@@ -82,6 +82,40 @@ def _decide(url: str) -> list[str]:
             return ["late"]
 
     return _in_threads(decide, threads=5)
+
+
+def _want_a_trial(url: str) -> list[str]:
+    """Each of the threads asks for a trial of the same tool, is reminded of it, and sees the tool move."""
+    database = connect(url)
+
+    def want(number: int) -> list[str]:
+        key = f"{os.getpid()}.{number}"
+        with database.transaction() as session:
+            id = opened(session, question(key, where=place(key)))
+            topic = {"shared_text": key, "withheld": False, "topic": "trial|tool:x"}
+            records.open_escalation(session, id, "", NOON, **topic)
+        with database.transaction() as session:
+            reminded = records.owe_reminder(session, "test:x@2026-11-20", NOON)
+        with database.transaction() as session:
+            records.note_rings(session, {ItemId("tool:x"): Ring.HOLD}, NOON)
+        return ["reminded"] * reminded
+
+    return _in_threads(want, threads=5)
+
+
+def test_what_many_ask_of_a_tools_owner_at_once_is_owed_once(database_url: str) -> None:
+    database = connect(database_url)
+    with database.transaction() as session:
+        records.note_rings(session, {ItemId("tool:x"): Ring.TRIAL}, NOON)
+    told = _in_processes(_want_a_trial, database_url, 2)
+    assert told == ["reminded"]
+    with database.reading() as session:
+        owed = {kind: records.deliveries_between(session, NOON, NOON + MINUTE, kind) for kind in DeliveryKind}
+        assert len(owed[DeliveryKind.CARD]) == len(owed[DeliveryKind.REMINDER]) == 1
+        assert len(records.open_escalations(session)) == 10
+        seen = records.ringed(session, [ItemId("tool:x")])
+        assert [event.data["ring"] for event in seen] == ["trial", "hold"]
+    database.close()
 
 
 @pytest.mark.parametrize("processes", [1, PROCESSES])
