@@ -299,6 +299,16 @@ class Ladder:
 
 
 @dataclass(frozen=True)
+class DigestPlan:
+    """When and where the week's digest is told: seven whole days, up to the day on which it goes out."""
+
+    channel: str = ""  # empty: a direct message to each leader
+    day: int = 0  # of the week: 0 is Monday, as in `date.weekday()`
+    hour: int = 9  # 0–23, where the organisation is
+    off: bool = False
+
+
+@dataclass(frozen=True)
 class Organisation:
     """knowledge/organisation.toml: who is who."""
 
@@ -312,6 +322,7 @@ class Organisation:
     data_classes: tuple[str, ...] = ("public", "internal", "customer", "secret")
     outcomes: tuple[str, ...] = ("conversion", "retention", "pipeline", "hours", "quality")
     ladder: Ladder = Ladder()
+    digest: DigestPlan = DigestPlan()
     teams: Mapping[TeamName, Team] = field(default_factory=dict)
 
 
@@ -671,6 +682,7 @@ class DeliveryKind(StrEnum):
     PROCESS_CARD = "process_card"  # a bottleneck, to its owner; about: a process card
     PROCESS_UPDATE = "process_update"  # how that stands now; about: a process card
     REMINDER = "reminder"  # to whoever has to decide; about: a trial's end, or an escalation that a tool's owner left
+    DIGEST = "digest"  # the week in short; about: an ISO week and who reads it
 
 
 @dataclass(frozen=True)
@@ -679,7 +691,7 @@ class Delivery:
 
     id: DeliveryId
     kind: DeliveryKind
-    about: str  # a QuestionId, an EscalationId or a ProcessCardId
+    about: str  # a QuestionId, an EscalationId, a ProcessCardId, or what `digesting.Reader` says of a digest
     created_at: datetime
     attempts: int = 0  # more than 0: an earlier attempt may have posted it, so look before posting
     not_before: datetime | None = None

@@ -13,6 +13,14 @@ class BadInput(SignpostError):
     """A file or an argument is not what it should be."""
 
 
+class BadField(BadInput):
+    """One field of a form is not what it should be."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
 class ModelFileError(SignpostError):
     """The embedding model's files are missing, damaged, or not the ones they should be."""
 

@@ -19,7 +19,7 @@ from bot.domain import (
     Spread,
     TeamName,
 )
-from bot.errors import BadInput, NotAllowed
+from bot.errors import BadInput
 from bot.library import answers
 from bot.measures.coordination import Held, Ledger, ledger
 from bot.measures.privacy import View
@@ -34,7 +34,7 @@ from bot.store import records
 from bot.store.ledger import facts_at
 from bot.wiring import Books
 
-__all__ = ["Period", "as_json", "days", "export", "my_questions", "radar", "report", "stats", "week"]
+__all__ = ["Period", "as_json", "days", "export", "my_questions", "overview", "radar", "report", "stats"]
 
 RADAR_DAYS = 90
 
@@ -45,11 +45,16 @@ def my_questions(books: Books, actor: Actor, limit: int = 20) -> Sequence[AskedQ
         return records.questions_of(session, actor.id, limit)
 
 
-def week(books: Books, actor: Actor) -> AdoptionStats:
-    """The last seven days, today included. Raises NotAllowed for anyone but leaders, the owner and the deputy."""
-    if not authority.roles(books.organisation, actor) & {Role.LEADER, Role.OWNER}:
-        raise NotAllowed("Only leaders and the AI ops owner see the team's numbers.")
-    return stats(books, days(books, books.today() - timedelta(days=6), books.today()))
+def overview(books: Books, actor: Actor) -> tuple[Report, Report]:
+    """The last seven days, today included, and the eight whole weeks before this one with it.
+
+    The owner's name people, the leaders' do not. Raises NotAllowed for anyone but leaders, the owner and the deputy.
+    """
+    authority.require_leader(books.organisation, actor)
+    today, for_owner = books.today(), Role.OWNER in authority.roles(books.organisation, actor)
+    monday = today - timedelta(days=today.weekday())
+    week, longer = days(books, today - timedelta(days=6), today), days(books, monday - timedelta(weeks=8), today)
+    return report(books, week, for_owner=for_owner), report(books, longer, for_owner=for_owner)
 
 
 def days(books: Books, first: date, last: date) -> Period:

@@ -1,7 +1,7 @@
 """The report that leadership sees: facts from the log, titles from the library, put together by `measures`."""
 
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
@@ -9,7 +9,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
-from bot.domain import CuratedAnswer, Item, ItemId, Library, Organisation, Rule, TeamName, ToolNote
+from bot.domain import CuratedAnswer, Item, ItemId, Library, Organisation, RecordedValue, Rule, TeamName, ToolNote
 from bot.library.layers import layer_owner
 from bot.measures import demand, shelf, strip, teams
 from bot.measures.demand import Grouping
@@ -33,8 +33,10 @@ _lock = threading.Lock()
 class _Made:
     """What a report was made from: the same only while nothing new has happened and no file has changed."""
 
-    def __init__(self, facts: Facts, library: Library, organisation: Organisation) -> None:
-        self.facts, self.library, self.organisation = facts, library, organisation
+    def __init__(
+        self, facts: Facts, library: Library, organisation: Organisation, values: Sequence[RecordedValue]
+    ) -> None:
+        self.facts, self.library, self.organisation, self.values = facts, library, organisation, values
 
     def __eq__(self, other: object) -> bool:
         return (
@@ -42,6 +44,7 @@ class _Made:
             and self.facts is other.facts
             and self.library is other.library
             and self.organisation == other.organisation
+            and self.values == other.values
         )
 
     __hash__ = None  # type: ignore[assignment]
@@ -70,8 +73,8 @@ def report(
     organisation, library = books.organisation, books.library
     facts = facts_at(books.database, at)
     scope = Scope(facts, period.start, period.end, organisation.time_zone, View(for_owner), team)
-    known = _shelf(library, organisation, books.database, period)
-    made = _Made(facts, library, organisation)
+    known = _shelf(library, organisation, books.database, period, at)
+    made = _Made(facts, library, organisation, known.values)
     kept, key = _reports.setdefault(books.database.engine, {}), (period, team, at, for_owner)
     with _lock:
         before, found = kept.get(key, (None, None))
@@ -138,14 +141,17 @@ def _frame(scope: Scope, organisation: Organisation, known: Shelf, at: datetime 
 # ---------------------------------------------------------------- the library
 
 
-def _shelf(library: Library, organisation: Organisation, database: Database, period: Period) -> Shelf:
+def _shelf(
+    library: Library, organisation: Organisation, database: Database, period: Period, at: datetime | None
+) -> Shelf:
     with database.reading() as session:
         written = records.curated_answers(session)
+        recorded = records.recorded_values(session, at)
     end = period.end.astimezone(ZoneInfo(organisation.time_zone)).date()
     items = {id: _shelved(item, end) for id, item in library.items().items()}
     # The question of an answer that was written in Slack may be the asker's own words; its id is the owner's.
     items |= {one.id: Shelved(_in_words(one.id), one.owner, overdue_days(one, end)) for one in written}
-    return Shelf(items, tuple(_charges(library, organisation)), library.values)
+    return Shelf(items, tuple(_charges(library, organisation)), (*library.values, *recorded))
 
 
 def _shelved(item: Item, day: date) -> Shelved:

@@ -5,7 +5,19 @@ import sys
 import typer
 
 from bot import __version__
-from bot.cli import asking, checking, dashboard, examples, keeping, measuring, mending, radar, running, teaching
+from bot.cli import (
+    asking,
+    checking,
+    dashboard,
+    digesting,
+    examples,
+    keeping,
+    measuring,
+    mending,
+    radar,
+    running,
+    teaching,
+)
 from bot.errors import BadInput, SettingsError, SignpostError
 
 app = typer.Typer(
@@ -17,7 +29,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for room in (running, dashboard, asking, measuring, keeping, mending, checking, radar, teaching, examples):
+for room in (running, dashboard, asking, measuring, keeping, mending, checking, radar, digesting, teaching, examples):
     room.register(app)
 
 

@@ -6,17 +6,20 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain import Finding, GroupId, Ladder, Organisation, PersonId, Team, TeamName
+from bot.domain import DigestPlan, Finding, GroupId, Ladder, Organisation, PersonId, Team, TeamName
 from bot.library.files import Source, printable
 from bot.library.findings import Report
 
 KEYS = (
     "name", "owner", "deputy", "leaders", "escalation_channel", "time_zone", "working_hours",
-    "data_classes", "outcomes", "ladder", "teams",
+    "data_classes", "outcomes", "ladder", "digest", "teams",
 )  # fmt: skip
 TEAM_KEYS = ("group", "headcount", "owner", "deputy")
 LADDER_KEYS = ("remind", "deputy", "red")
-_DAY = "(?:mon|tue|wed|thu|fri|sat|sun)"
+DIGEST_KEYS = ("channel", "day", "hour", "off")
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAY = f"(?:{'|'.join(_DAYS)})"
+_CHANNEL = re.compile(r"[CG][A-Z0-9]+")
 _TIME = r"(?:[01]?\d|2[0-4]):[0-5]\d"
 _HOURS = re.compile(rf"{_DAY}(?:[-,]{_DAY})*\s+{_TIME}-{_TIME}", re.IGNORECASE)
 
@@ -38,6 +41,7 @@ def parse_organisation(source: Source) -> tuple[Organisation, tuple[Finding, ...
         data_classes=tuple(name.lower() for name in table.texts("data_classes", plain.data_classes)),
         outcomes=tuple(name.lower() for name in table.texts("outcomes", plain.outcomes)),
         ladder=_ladder(table.table("ladder"), plain.ladder),
+        digest=_digest(table.table("digest"), plain.digest),
         teams=_teams(table.table("teams")),
     )
     return organisation, source.findings + report.findings
@@ -75,6 +79,13 @@ class _Table:
             return float(value)
         if value is not None:
             self.wrong(key, "is not a number of 0 or more", f"Write {key} = 4")
+        return default
+
+    def flag(self, key: str, default: bool) -> bool:
+        value = self.values.get(key, default)
+        if isinstance(value, bool):
+            return value
+        self.wrong(key, "is neither true nor false", f"Write {key} = true")
         return default
 
     def table(self, key: str) -> "_Table":
@@ -140,6 +151,31 @@ def _ladder(table: _Table, default: Ladder) -> Ladder:
         table.wrong("red", "comes before an earlier step", "Let remind, deputy and red rise")
         return default
     return Ladder(remind, deputy, red)
+
+
+def _digest(table: _Table, default: DigestPlan) -> DigestPlan:
+    table.check_keys(DIGEST_KEYS)
+    channel, day = table.text("channel").removeprefix("#"), table.text("day").lower()[:3]
+    if channel and not _CHANNEL.fullmatch(channel):
+        table.wrong("channel", f"is no channel's id: {channel[:80]!r}", 'Write it like "C012AB3CD" (Slack: About)')
+        channel = ""
+    if day and day not in _DAYS:
+        table.wrong("day", f"is no day of the week: {day!r}", f"Write one of: {', '.join(_DAYS)}")
+        day = ""
+    return DigestPlan(
+        channel=channel,
+        day=_DAYS.index(day) if day else default.day,
+        hour=_hour(table, default.hour),
+        off=table.flag("off", default.off),
+    )
+
+
+def _hour(table: _Table, default: int) -> int:
+    value = table.values.get("hour", default)
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 23:
+        return value
+    table.wrong("hour", "is not a whole hour from 0 to 23", "Write hour = 9")
+    return default
 
 
 def _teams(table: _Table) -> Mapping[TeamName, Team]:

@@ -47,6 +47,12 @@ def require_decider(organisation: Organisation, actor: Actor, asked: AskedQuesti
         require_owner(organisation, actor)
 
 
+def require_leader(organisation: Organisation, actor: Actor) -> None:
+    """Raises NotAllowed unless this is a leader, the AI ops owner or the deputy."""
+    if not roles(organisation, actor) & {Role.LEADER, Role.OWNER}:
+        raise NotAllowed("Only leaders and the AI ops owner see the team's numbers.")
+
+
 def require_asker(asked: AskedQuestion, actor: Actor) -> None:
     """Raises NotAllowed unless this person asked the question."""
     if asked.question.asker != actor.id:

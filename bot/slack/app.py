@@ -9,7 +9,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk import WebClient
 
 from bot.settings import Settings
-from bot.slack import asking, curation, entries, failures, home, mending
+from bot.slack import asking, curation, digest, entries, failures, home, mending, valuing
 from bot.slack.connection import POST_TIMEOUT, Identity, Slack
 
 # Slack's libraries log each failing call at length; what matters of it is logged by us, in one line.
@@ -50,7 +50,7 @@ def build(slack: Slack, signing_secret: str = "") -> App:
         return failures.handle(slack, error, request)
 
     app.error(on_error)
-    for room in (asking, curation, entries, home, mending):
+    for room in (asking, curation, digest, entries, home, mending, valuing):
         room.register(app, slack)
     return app
 

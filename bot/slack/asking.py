@@ -11,13 +11,14 @@ from bot import answering, reporting
 from bot.domain import Door, PersonId, Place, Question, Visibility
 from bot.errors import AlreadyAsked
 from bot.reasoning import authority, intent
-from bot.slack import blocks, delivery, payloads, posting, radar_view
+from bot.slack import blocks, delivery, digest, payloads, posting, radar_view, valuing
 from bot.slack.connection import Slack
 from bot.slack.payloads import Json, Said
 
 log = structlog.get_logger()
 COMMAND = "/signpost"
 SHORTCUT = "ask_signpost"
+_WORK = {"digest": digest.show, "value": valuing.by_command}  # what `/signpost` does beside taking questions
 
 
 def register(app: App, slack: Slack) -> None:
@@ -29,10 +30,14 @@ def register(app: App, slack: Slack) -> None:
 
     def command(ack: Ack, body: Json) -> BoltResponse:
         asked = payloads.command(body)
-        if payloads.readable(asked.text, slack.identity.user).lower() in {"", "help"}:
+        words = payloads.readable(asked.text, slack.identity.user).lower()
+        if work := _WORK.get(words):
+            slack.presses.submit(work, slack, asked)
+            return ack()
+        if words in {"", "help"}:
             shown = blocks.help_message()
             return ack(text=shown.text, blocks=list(shown.blocks), response_type="ephemeral")
-        if payloads.readable(asked.text, slack.identity.user).lower() == "radar":
+        if words == "radar":
             slack.chores.submit(_show_radar, slack, asked.place)
             return ack()
         _take(slack, asked.source_key, asked.text, asked.user, asked.place)

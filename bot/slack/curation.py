@@ -19,7 +19,7 @@ from bot.domain import (
     PersonId,
     QuestionId,
 )
-from bot.errors import AlreadyDecided, BadInput, NotAllowed, NotFound
+from bot.errors import AlreadyDecided, BadField, BadInput, NotAllowed, NotFound
 from bot.reasoning import authority
 from bot.slack import blocks, cards, escaping, failures, home, kit, letters, payloads, posting, views
 from bot.slack.blocks import Message
@@ -61,7 +61,7 @@ def _on_submit(
     def listener(ack: Ack, body: Json, view: Json) -> BoltResponse:
         try:
             done = save(slack, PersonId(str(body["user"]["id"])), view)
-        except _FieldError as wrong:
+        except BadField as wrong:
             return ack(response_action="errors", errors={wrong.field: str(wrong)})
         except BadInput as wrong:
             return ack(response_action="errors", errors={field: str(wrong)})
@@ -72,14 +72,6 @@ def _on_submit(
         return ack(response_action="update", view=done) if done else ack()
 
     return listener
-
-
-class _FieldError(BadInput):
-    """Wrong in a field other than the modal's first."""
-
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.field = field
 
 
 # ---------------------------------------------------------------- under an answer
@@ -215,7 +207,7 @@ def _save_answer(slack: Slack, person: PersonId, view: Json) -> None:
 
 def _scope(chosen: list[str]) -> Sequence[str]:
     if EVERYONE in chosen and len(chosen) > 1:
-        raise _FieldError(views.SCOPE, "Choose Everyone, or the teams alone.")
+        raise BadField(views.SCOPE, "Choose Everyone, or the teams alone.")
     return chosen or (EVERYONE,)
 
 
@@ -223,9 +215,9 @@ def _until(chosen: str, today: date) -> timedelta:
     try:
         until = date.fromisoformat(chosen) - today
     except ValueError:
-        raise _FieldError(views.REVIEW, "Please choose a day.") from None
+        raise BadField(views.REVIEW, "Please choose a day.") from None
     if until < timedelta(days=1):
-        raise _FieldError(views.REVIEW, "Please choose a day after today.")
+        raise BadField(views.REVIEW, "Please choose a day after today.")
     return until
 
 

@@ -12,7 +12,7 @@ from bot.domain import Answer, AskedQuestion, Delivery, DeliveryId, DeliveryKind
 from bot.errors import DatabaseUnavailable, NotFound
 from bot.outbox import Letter
 from bot.reasoning import authority
-from bot.slack import blocks, home, letters, payloads, posting, streaming
+from bot.slack import blocks, digest, home, letters, payloads, posting, streaming
 from bot.slack.blocks import Message
 from bot.slack.connection import POST_TIMEOUT, Slack
 from bot.slack.letters import Draft
@@ -48,6 +48,8 @@ def attempt(slack: Slack, delivery: Delivery) -> None:
         letter = None
         if delivery.kind in {DeliveryKind.PROCESS_CARD, DeliveryKind.PROCESS_UPDATE}:
             told = _tell_process(slack, delivery)
+        elif delivery.kind is DeliveryKind.DIGEST:
+            told = _to_somebody(slack, delivery, digest.draft(slack, delivery))
         elif trial := outbox.ended_trial(slack.bot, delivery):
             told = _to_somebody(slack, delivery, letters.trial_ended(slack, trial))
         else:
@@ -88,6 +90,7 @@ def _tell_process(slack: Slack, delivery: Delivery) -> str:
 
 
 def _to_somebody(slack: Slack, delivery: Delivery, written: Draft) -> str:
+    """Raises TryLater, NoSuchPlace."""
     if written.nobody:
         raise NoSuchPlace(written.nobody)
     if written.nobody_yet:

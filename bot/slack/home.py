@@ -6,15 +6,17 @@ import structlog
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from bot import answering, curating, reporting
-from bot.domain import AdoptionStats, AskedQuestion, Escalation, PersonId, Role
+from bot import answering, curating, digesting, reporting
+from bot.domain import Actor, AskedQuestion, Escalation, PersonId, Role
 from bot.reasoning import authority
-from bot.slack import home_view, letters, posting
+from bot.slack import home_view, leader_view, letters, posting
 from bot.slack.connection import Slack
 from bot.slack.home_view import Case, Home
+from bot.slack.leader_view import Overview
 from bot.slack.payloads import Json, Press
 from bot.slack.posting import NoSuchPlace, TryLater
 from bot.slack.pressing import on_press
+from bot.wiring import Bot
 
 log = structlog.get_logger()
 _LINKS = 5  # conversations linked to; each costs a call of Slack
@@ -38,6 +40,8 @@ def register(app: App, slack: Slack) -> None:
 
     app.event("app_home_opened")(opened)
     app.action(home_view.ERASE)(on_press(slack, erase))
+    app.action(leader_view.CHARTS)(on_press(slack, show_charts))
+    app.action(leader_view.DASHBOARD)(lambda ack: ack())
 
 
 def erase(slack: Slack, press: Press) -> None:
@@ -70,7 +74,6 @@ def gather(slack: Slack, person: PersonId, deleted: int | None = None) -> Home:
     roles = authority.roles(bot.organisation, actor)
     waiting = [Case(c.escalation, c.asked) for c in curating.open_cases(bot, actor)]
     cases = waiting if waiting or Role.OWNER in roles else None
-    week: AdoptionStats | None = reporting.week(bot, actor) if roles & {Role.LEADER, Role.OWNER} else None
     mine = reporting.my_questions(bot, actor, home_view.MINE)
     escalations = _escalations(slack, mine)
     people = [bot.organisation.owner, *map(authority.addressee, mine), *(e.decided_by for e in escalations.values())]
@@ -83,9 +86,36 @@ def gather(slack: Slack, person: PersonId, deleted: int | None = None) -> Home:
         escalations=escalations,
         links=_links(slack, mine),
         cases=cases,
-        week=week,
+        overview=overview(slack, actor) if roles & {Role.LEADER, Role.OWNER} else None,
         deleted=deleted,
     )
+
+
+def overview(slack: Slack, actor: Actor) -> Overview:
+    """What leaders and the owner see of everyone. Raises NotAllowed."""
+    bot = slack.bot
+    week, longer = reporting.overview(bot, actor)
+    return Overview(
+        week=week,
+        longer=longer,
+        plan=bot.organisation.digest,
+        time_zone=bot.organisation.time_zone,
+        stopped=digesting.is_stopped(bot, actor),
+        dashboard=dashboard(bot),
+    )
+
+
+def dashboard(bot: Bot) -> str:
+    """The dashboard's address; empty where none is set."""
+    return bot.settings.web_url
+
+
+def show_charts(slack: Slack, press: Press) -> None:
+    """Sends the pictures to whoever pressed, by direct message: a Home takes neither charts nor tables."""
+    pictures = leader_view.pictures_message(overview(slack, slack.people.actor(press.user)))
+    with posting.slack_errors():
+        channel = posting.direct_message(slack.client, press.user)
+        slack.client.chat_postMessage(channel=channel, text=pictures.text, blocks=list(pictures.blocks))
 
 
 def _escalations(slack: Slack, mine: Sequence[AskedQuestion]) -> dict[str, Escalation]:

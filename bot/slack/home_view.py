@@ -5,34 +5,23 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.domain import (
-    AdoptionStats,
     AskedQuestion,
     Escalation,
     EscalationState,
     Helpfulness,
-    Kind,
     State,
     Verdict,
 )
 from bot.reasoning import authority
-from bot.slack import blocks, cards, escaping, kit
+from bot.slack import blocks, cards, escaping, kit, leader_view
 from bot.slack.blocks import Names
 from bot.slack.kit import Block
+from bot.slack.leader_view import Overview
 from bot.slack.views import View
 
 ERASE = "delete_my_questions"
 CASES = 15  # open questions shown to the owner; four blocks each
 MINE = 10
-
-_KINDS = {
-    Kind.WHICH: "which tool or skill",
-    Kind.COMPATIBILITY: "do they work together",
-    Kind.PERMISSION: "is it allowed",
-    Kind.PROCESS: "process",
-    Kind.MIXED: "process and tool",
-    Kind.HOWTO: "how to",
-    Kind.OTHER: "other",
-}
 
 
 @dataclass(frozen=True)
@@ -54,7 +43,7 @@ class Home:
     escalations: Mapping[str, Escalation] = field(default_factory=dict)  # by question
     links: Mapping[str, str] = field(default_factory=dict)  # a question's conversation
     cases: Sequence[Case] | None = None  # for the owner, oldest first
-    week: AdoptionStats | None = None  # for leaders and the owner
+    overview: Overview | None = None  # for leaders and the owner
     deleted: int | None = None  # right after "Delete My Questions"
 
 
@@ -63,8 +52,8 @@ def view(home: Home) -> View:
     parts: list[Block] = []
     if home.cases is not None:
         parts += _cases(home)
-    if home.week is not None:
-        parts += _week(home.week)
+    if home.overview is not None:
+        parts += leader_view.section(home.overview)
     parts += _mine(home)
     return {"type": "home", "blocks": parts[:97] + _privacy(home)}
 
@@ -102,71 +91,6 @@ def age(waited: timedelta) -> str:
             count = minutes // size
             return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
     return "less than a minute"
-
-
-# ---------------------------------------------------------------- the leader
-
-
-def _week(week: AdoptionStats) -> list[Block]:
-    if not week.questions:
-        empty = "Nobody has asked anything in the last seven days. Mention @Signpost in a channel to begin."
-        return [kit.header("The last seven days"), kit.section(empty), kit.divider()]
-    return [
-        kit.header("The last seven days"),
-        kit.section(_in_words(week)),
-        kit.fields(_figures(week)),
-        *_split(week),
-        kit.context(
-            "Self-serve: the asker said it helped, without a person, out of all decided questions."
-            " Unrated answers are never counted as successes. Teams with fewer than five askers are under “other”."
-        ),
-        kit.divider(),
-    ]
-
-
-def _in_words(week: AdoptionStats) -> str:
-    people = _count(week.askers, "person", "people")
-    back = f", {week.returning_askers} of them not for the first time in four weeks" if week.returning_askers else ""
-    return f"*{people} asked {_count(week.questions, 'question', 'questions')}*{back}."
-
-
-def _figures(week: AdoptionStats) -> list[str]:
-    decided = sum(n for state, n in week.states.items() if state not in {State.ESCALATED, State.WITHDRAWN})
-    return [
-        f"*Self-serve*\n{_share(week.self_serve_rate)} of {decided} decided",
-        f"*Unrated*\n{_share(week.unrated_share)}",
-        f"*Handed to the owner*\n{_share(week.escalation_rate)}",
-        f"*Waiting for the owner*\n{week.states.get(State.ESCALATED, 0)}",
-        f"*First answer, median*\n{_seconds(week.time_to_first_answer.p50)}",
-        f"*Owner's answer, median*\n{_hours(week.time_to_owner_answer.p50)}",
-    ]
-
-
-def _split(week: AdoptionStats) -> list[Block]:
-    parts = []
-    if week.by_team:
-        parts.append(
-            "*By team:* " + ", ".join(f"{escaping.line(t, 60)} {n}" for t, n in list(week.by_team.items())[:20])
-        )
-    if week.by_kind:
-        parts.append("*By kind:* " + ", ".join(f"{_KINDS[kind]} {n}" for kind, n in week.by_kind.items()))
-    return [kit.section("\n".join(parts))] if parts else []
-
-
-def _share(value: float | None) -> str:
-    return "nothing to count yet" if value is None else f"{value:.0%}"
-
-
-def _seconds(value: float | None) -> str:
-    return "nothing to count yet" if value is None else f"{value:.1f} s"
-
-
-def _hours(value: float | None) -> str:
-    return "none yet" if value is None else f"{value:.1f} working hours"
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
 
 
 # ---------------------------------------------------------------- everyone
@@ -216,6 +140,10 @@ def _decided(escalation: Escalation, names: Names) -> str:
         EscalationState.POINTED: f"{by} pointed to an answer{on}",
         EscalationState.DISMISSED: f"Closed by {by}{on}, with a reason",
     }.get(escalation.state, "Not answered; nobody else has seen it")
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
 
 
 def _privacy(home: Home) -> list[Block]:

@@ -4,7 +4,7 @@ Texts given to `section`, `context` and `bullets` are mrkdwn already: what peopl
 through `escaping` before. Labels (`button`, `option`, `header`) are plain text and taken as they are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -101,6 +101,22 @@ def text_input(label: str, block_id: str, *, initial: str = "", placeholder: str
     element |= {"initial_value": escaping.cut(initial, 3000)} if initial else {}
     element |= {"placeholder": plain(placeholder, 150)} if placeholder else {}
     return _input(label, block_id, element, hint)
+
+
+def line_input(
+    label: str, block_id: str, *, optional: bool = False, placeholder: str = "", hint: str = "", most: int = 300
+) -> Block:
+    """A field of one line."""
+    element: Block = {"type": "plain_text_input", "action_id": block_id, "max_length": most}
+    element |= {"placeholder": plain(placeholder, 150)} if placeholder else {}
+    return _input(label, block_id, element, hint) | ({"optional": True} if optional else {})
+
+
+def grouped_select(label: str, block_id: str, groups: Mapping[str, Sequence[Block]], *, placeholder: str) -> Block:
+    """One of up to a hundred options in each of up to a hundred groups; empty groups are left out."""
+    shown = [{"label": plain(name, 75), "options": list(options[:100])} for name, options in groups.items() if options]
+    element = {"type": "static_select", "action_id": block_id, "option_groups": shown[:100]}
+    return _input(label, block_id, element | {"placeholder": plain(placeholder, 150)}, "")
 
 
 def select(label: str, block_id: str, options: Sequence[Block], *, placeholder: str = "", hint: str = "") -> Block:

@@ -96,6 +96,7 @@ class Command:
     user: PersonId
     text: str
     place: Place
+    trigger_id: str = ""
 
 
 def command(body: Json) -> Command:
@@ -108,7 +109,8 @@ def command(body: Json) -> Command:
         response_url=str(body.get("response_url") or ""),
     )
     key = f"{team_of(body)}:command:{body.get('trigger_id')}"
-    return Command(key, PersonId(str(body["user_id"])), str(body.get("text") or ""), place)
+    trigger = str(body.get("trigger_id") or "")
+    return Command(key, PersonId(str(body["user_id"])), str(body.get("text") or ""), place, trigger)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import structlog
 from slack_sdk import WebClient
@@ -31,6 +31,14 @@ class People:
     def actor(self, person: PersonId) -> Actor:
         """This person with the groups that were last known."""
         return Actor(person, self._groups.get(person, frozenset()))
+
+    def among(self, named: Collection[str]) -> frozenset[PersonId] | None:
+        """The people named, by themselves or by their group; None while Slack has not told who is in the groups."""
+        groups = {GroupId(one) for one in named if one.startswith("@")}
+        if groups and not self._groups:
+            return None
+        members = {person for person, own in self._groups.items() if own & groups}
+        return frozenset(members | {PersonId(one) for one in named if not one.startswith("@")})
 
     def name(self, person: str | None) -> str:
         """The name that people know somebody by; empty when Slack does not tell."""

@@ -27,7 +27,7 @@ from bot import noticing
 from bot.errors import BadInput, DatabaseUnavailable, SlackUnavailable
 from bot.noticing import Watch
 from bot.slack import app as bolt
-from bot.slack import catching_up, connection, delivery, posting
+from bot.slack import catching_up, connection, delivery, digest, posting
 from bot.slack.connection import Identity, Slack
 from bot.slack.posting import NoSuchPlace, TryLater
 from bot.wiring import Bot
@@ -123,6 +123,7 @@ def _sweep(slack: Slack, stopped: threading.Event) -> None:
         slack.wake.clear()
         try:
             delivery.sweep(slack)
+            digest.owe_when_due(slack)
         except DatabaseUnavailable as error:
             log.warning("sweep_failed", reason=str(error))
         except Exception:  # the next one may fare better; without it nothing owed is ever told

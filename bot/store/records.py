@@ -19,9 +19,11 @@ from bot.store.deliveries import (
     give_up,
     mark_delivered,
     note_begun,
+    owe,
     owe_reminder,
     postpone,
 )
+from bot.store.digests import anybody_asked_before, digest_owed, digest_stopped
 from bot.store.erasing import erase_person, withdraw_question
 from bot.store.escalations import (
     askers_of,
@@ -34,7 +36,7 @@ from bot.store.escalations import (
     open_escalations,
     share_escalation,
 )
-from bot.store.events import erasures, events_between, knowledge_changed, knowledge_version
+from bot.store.events import erasures, events_between, knowledge_changed, knowledge_version, note
 from bot.store.examples import add_examples, count_examples, erase_examples
 from bot.store.exporting import export_answers, export_escalations, export_events, export_questions
 from bot.store.leases import acquire_lease, release_lease
@@ -69,12 +71,14 @@ from bot.store.questions import (
 )
 from bot.store.rings import note_rings, ringed
 from bot.store.spending import spend_tokens, tokens_spent
+from bot.store.valuing import record_value, recorded_values
 
 __all__ = [
     "ERASED",
     "Session",
     "acquire_lease",
     "add_examples",
+    "anybody_asked_before",
     "asked",
     "asked_by_source",
     "askers_of",
@@ -90,6 +94,8 @@ __all__ = [
     "decide_process_card",
     "deliveries_between",
     "delivery_of",
+    "digest_owed",
+    "digest_stopped",
     "due_deliveries",
     "earlier_answers",
     "earlier_in_thread",
@@ -114,6 +120,7 @@ __all__ = [
     "mark_announced",
     "mark_delivered",
     "mark_heard",
+    "note",
     "note_begun",
     "note_blocked_step",
     "note_rings",
@@ -122,6 +129,7 @@ __all__ = [
     "open_question",
     "overrule_kind",
     "overruled",
+    "owe",
     "owe_reminder",
     "places_asked_in",
     "postpone",
@@ -134,6 +142,8 @@ __all__ = [
     "record_answer",
     "record_choice",
     "record_feedback",
+    "record_value",
+    "recorded_values",
     "release_lease",
     "retire_answer",
     "reword_answer",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain import EVERYONE, CuratedAnswer, Edge, ItemId, Ladder, Organisation, Review, Ring
+from bot.domain import EVERYONE, CuratedAnswer, DigestPlan, Edge, ItemId, Ladder, Organisation, Review, Ring
 from bot.errors import BadInput
 from bot.library.answers import answer_path, format_answer, parse_answer
 from bot.library.decisions import parse_decision
@@ -241,3 +241,32 @@ def test_toml_with_a_fault_names_the_line() -> None:
     read, findings = organisation('name = "Acme"\nowner = U01\n')
     assert read == Organisation()
     assert findings["organisation-not-toml"].line == 2
+
+
+def test_the_digests_plan_is_read() -> None:
+    read, findings = organisation('[digest]\nchannel = "#C0LEADERS"\nday = "Friday"\nhour = 16\noff = true')
+    assert read.digest == DigestPlan("C0LEADERS", 4, 16, off=True)
+    assert not findings
+    assert organisation("")[0].digest == DigestPlan()
+
+
+@pytest.mark.parametrize(
+    ("line", "mend"),
+    [
+        ('channel = "#leaders"', "Write it like"),
+        ("channel = 7", "Write channel ="),
+        ('day = "someday"', "Write one of: mon, tue"),
+        ("hour = 24", "Write hour = 9"),
+        ("hour = 9.5", "Write hour = 9"),
+        ("hour = true", "Write hour = 9"),
+        ('off = "yes"', "Write off = true"),
+    ],
+)
+def test_a_fault_in_the_digests_plan_is_named_and_costs_its_key(line: str, mend: str) -> None:
+    read, findings = organisation(f"[digest]\n{line}")
+    assert read.digest == DigestPlan()
+    assert mend in findings["organisation-value"].mend
+
+
+def test_an_unknown_key_of_the_digest_is_named() -> None:
+    assert "key-unknown" in organisation("[digest]\nminute = 5")[1]

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from bot.domain import (
     ERASED,
-    AdoptionStats,
     Answer,
     AskedQuestion,
     Candidate,
     CuratedAnswer,
+    DigestPlan,
     Door,
     Escalation,
     EscalationId,
@@ -35,9 +35,11 @@ from bot.domain import (
     Visibility,
     Wording,
 )
+from bot.measures.report import Report, TeamRow, Week
 from bot.slack import blocks, cards, home_view, views
 from bot.slack.home_view import Case, Home
 from bot.slack.kit import Block
+from bot.slack.leader_view import Overview
 from bot.slack.payloads import Origin
 from bot.workspace.limits import problems_in_message, problems_in_view
 from tests.slack.conftest import said
@@ -222,18 +224,17 @@ def test_slack_takes_every_modal(long: str, other: str, count: int) -> None:
 @profile(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(TEXT, st.integers(0, 60))
 def test_slack_takes_every_home(long: str, count: int) -> None:
-    numbers = AdoptionStats(
-        questions=count, askers=3, returning_askers=1, states=dict.fromkeys(State, 2), self_serve_rate=0.1,
-        unrated_share=0.85, escalation_rate=None, time_to_first_answer=Spread(0.4, 1.0, 3),
-        time_to_owner_answer=Spread(), by_team={long[:900] or "x": 3}, by_kind={Kind.WHICH: 3},
-    )  # fmt: skip
+    row = TeamRow(long[:900] or "x", 9, (), 5, 7, 0.5, 0.7)
+    week = Week(NOW.date(), 7, 9, None, count, dict.fromkeys(State, 2), 0, Spread(), Spread())
+    longer = Report(NOW, NOW, NOW, None, None, "UTC", False, 9, weeks=(week,) * 8, teams=(row,) * count)
+    seen = Overview(replace(longer, people=None), longer, DigestPlan(), long[:60], stopped=False)
     home = Home(
         now=NOW + timedelta(hours=30),
         names={"U0MAYA": long, **NAMES},
         owner="U0ADA",
         mine=[asked(long)] * count,
         cases=[Case(escalation(text=long), asked(long))] * count,
-        week=numbers,
+        overview=seen,
         deleted=count,
     )
     assert problems_in_view(home_view.view(home)) == []

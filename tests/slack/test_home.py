@@ -42,14 +42,20 @@ def test_feedback_shows_in_plain_words(world: World) -> None:
     world.home(TOMAS, "You said it did not help")
 
 
-def test_a_leader_sees_the_weeks_numbers_and_nobodys_words(world: World) -> None:
+def test_a_leader_sees_no_figure_of_fewer_than_five_people_and_nobodys_words(world: World) -> None:
     world.workspace.open_home(LENA)
-    shown = world.home(LENA, "The last seven days", "2 people asked 2 questions")
-    assert "*Self-serve*\n0% of 2 decided" in shown
-    assert "*Unrated*" in shown
+    shown = world.home(LENA, "The last seven days", "Fewer than five people asked")
+    assert "Self-serve" not in shown
     assert UNKNOWN not in shown
     assert "Tomás" not in shown
     assert "Maya" not in shown
+
+
+def test_the_owner_who_answers_them_sees_the_figures_all_the_same(world: World) -> None:
+    world.workspace.open_home(ADA)
+    shown = world.home(ADA, "The last seven days", "2 asked 2")
+    assert "*Self-serve rate*\n0% of 2 decided" in shown
+    assert "*Unrated share*" in shown
 
 
 def test_the_numbers_are_for_leaders_only(world: World) -> None:
