@@ -256,19 +256,20 @@ def test_the_catalogue_is_the_same_whatever_order_the_files_came_in(mind: Mind) 
 
 @pytest.mark.soak
 @pytest.mark.parametrize(
-    ("name", "folder"),
+    ("name", "folder", "embeddings"),
     [
-        ("insurance", ROOT / "tests" / "gold" / "insurance"),
-        ("real-skills-dev", ROOT.parent / "shared" / "eval" / "real-skills-dev"),
+        ("insurance", ROOT / "tests" / "gold" / "insurance", "small"),
+        ("real-skills-dev", ROOT.parent / "shared" / "eval" / "real-skills-dev", "small"),
+        ("real-skills-dev-2", ROOT.parent / "shared" / "eval" / "real-skills-dev", "local"),
     ],
 )
 def test_with_a_strong_reader_nearly_all_is_answered_right(
-    signpost: Signpost, monkeypatch: pytest.MonkeyPatch, name: str, folder: Path
+    signpost: Signpost, monkeypatch: pytest.MonkeyPatch, name: str, folder: Path, embeddings: str
 ) -> None:
     if not folder.exists():
         pytest.skip(f"{folder.name} lies outside this repository")
     with ModelServer(recording(ROOT / "tests" / "gold" / "reader" / f"{name}.jsonl")) as server:
-        for variable, value in server.environment.items():
+        for variable, value in {**server.environment, "EMBEDDINGS": embeddings}.items():
             monkeypatch.setenv(variable, value)
         arguments = ("--library", str(folder / "library"), "--questions", str(folder / "questions.csv"))
         figures = json.loads(signpost("eval", *arguments, "--reader", "--json").out)
