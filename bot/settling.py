@@ -22,7 +22,7 @@ from bot.domain import (
     Verdict,
 )
 from bot.library.passages import version
-from bot.reasoning import facts, inquiry, narrowing, verdicts, wording
+from bot.reasoning import facts, inquiry, kinds, narrowing, verdicts, wording
 from bot.reasoning.deciding import decide
 from bot.reasoning.verdicts import Told
 from bot.reasoning.wording import Found, Handover
@@ -35,10 +35,10 @@ def settle(mind: Mind, asked: AskedQuestion, ranking: Ranking, handover: Handove
     text, teams = asked.question.text, asked.question.teams
     named = inquiry.named(text, ground.names)
     data = inquiry.data_in(text, named, ground.organisation.data_classes)
-    if inquiry.is_narrowed(text, named, data):
+    if kinds.is_narrowed(text, named, data):
         shown = [candidate.id for candidate in ranking.candidates]
         return _answer(mind, asked, ranking, narrowing.narrow(ground, named, data, teams, shown), Kind.WHICH, handover)
-    match inquiry.kind_of(text, named, data):
+    match kinds.kind_of(text, named, data):
         case Kind.COMPATIBILITY if named:
             told = verdicts.connected(ground, facts.connect(ground, text, teams), teams)
             if not told.known and _is_owners_answer(mind, ranking):

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain import ItemId, ToolNote
+from bot.reasoning.spelling import distance, is_english
 
 Words = tuple[str, ...]
 
@@ -32,6 +33,15 @@ _EVERYDAY = frozenset(
         "time task video file sheet document project message meeting office cloud open web the"
     ).split()
 )
+# Companies with many products: their name alone means none of them ("Google Analytics" is not Google Drive).
+_VENDORS = frozenset(
+    "adobe amazon apple atlassian aws cisco google ibm intuit meta microsoft ms oracle sap zoho".split()  # noqa: SIM905
+)
+# After half a name these make it a verb: "hook it up" is not Hookline.
+_PARTICLES = frozenset({"up", "it", "them", "off", "out", "us", "me"})
+# "Cut me some slack, …", "no notion how …": a word with an article that nothing follows is no product.
+_ARTICLES = frozenset({"a", "an", "no", "some", "any", "much", "more", "little"})
+_FUNCTION = frozenset("about and but for from how if in of on or so that to until when where why with".split())  # noqa: SIM905
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -106,13 +116,29 @@ def mentions(text: str, names: Names) -> tuple[Mention, ...]:
     return tuple(sorted(found, key=lambda mention: mention.start))
 
 
+def masked(text: str, found: Iterable[Mention]) -> str:
+    """The text with blanks where it names a tool."""
+    for mention in found:
+        text = text[: mention.start] + " " * (mention.end - mention.start) + text[mention.end :]
+    return text
+
+
 def _exact_at(words: Sequence[Word], at: int, longest: int, names: Names, text: str) -> Mention | None:
     for count in range(min(longest, len(words) - at), 0, -1):
         said = tuple(word.text for word in words[at : at + count])
-        if said in names.exact:
+        if said in names.exact and not _is_common(words, at, at + count, text):
             tools = _with_editions(said, names.exact[said], names)
             return _mention(tools, words, at, at + count, names, text)
     return None
+
+
+def _is_common(words: Sequence[Word], first: int, last: int, text: str) -> bool:
+    """Whether a name is used as the ordinary word that it is, too."""
+    word = words[first]
+    if last - first > 1 or not first or words[first - 1].text not in _ARTICLES or text[word.start].isupper():
+        return False
+    ends = last == len(words) or re.search(r"[^\s\w'’-]", text[word.end : words[last].start])
+    return (bool(ends) or words[last].text in _FUNCTION) and is_english(word.text)
 
 
 def _with_editions(said: Words, tools: tuple[ItemId, ...], names: Names) -> tuple[ItemId, ...]:
@@ -129,19 +155,20 @@ def _likely_at(
     words: Sequence[Word], at: int, longest: int, names: Names, text: str, taken: set[int]
 ) -> Mention | None:
     """Half a name, or a misspelt one."""
-    if tools := _begun(words[at].text, names):
+    then = words[at + 1].text if at + 1 < len(words) else ""
+    if then not in _PARTICLES and (tools := _begun(words[at].text, names)):
         return _mention(tools, words, at, at + 1, names, text)
     for count in range(min(longest, len(words) - at), 0, -1):
         if taken.isdisjoint(range(at, at + count)):
             said = " ".join(word.text for word in words[at : at + count])
-            if said not in _EVERYDAY and (tools := _misspelt(said, count, names)):
+            if said not in _EVERYDAY and (tools := _misspelt(said, count, names)) and not is_english(said):
                 return _mention(tools, words, at, at + count, names, text)
     return None
 
 
 def _begun(word: str, names: Names) -> tuple[ItemId, ...]:
     """The tools whose name begins with this word. It must be a whole word of one: "sales" is not Salesforce."""
-    if word in _EVERYDAY or not any(len(name) > 1 and name[0] == word for name in names.exact):
+    if word in _EVERYDAY | _VENDORS or not any(len(name) > 1 and name[0] == word for name in names.exact):
         return ()
     return _all_of(
         ids for name, ids in names.exact.items() if name[0] == word or (len(word) > 3 and name[0].startswith(word))
@@ -154,7 +181,7 @@ def _misspelt(said: str, count: int, names: Names) -> tuple[ItemId, ...]:
         letters = sum(map(len, name))
         most = 0 if letters < 4 else 1 if letters < 8 else 2
         written = " ".join(name)
-        if len(name) == count and abs(len(written) - len(said)) <= most and 0 < _distance(said, written, most) <= most:
+        if len(name) == count and abs(len(written) - len(said)) <= most and 0 < distance(said, written, most) <= most:
             near.append(ids)
     return _all_of(near)
 
@@ -211,19 +238,3 @@ def _spelt(name: str) -> Words:
 
 def _all_of(ids: Iterable[tuple[ItemId, ...]]) -> tuple[ItemId, ...]:
     return tuple(dict.fromkeys(id for some in ids for id in some))
-
-
-def _distance(a: str, b: str, most: int) -> int:
-    """Damerau-Levenshtein (optimal string alignment): letters added, left out, changed or swapped."""
-    before: list[int] = []
-    row = list(range(len(b) + 1))
-    for i, left in enumerate(a, 1):
-        oldest, before, row = before, row, [i]
-        for j, right in enumerate(b, 1):
-            steps = min(row[j - 1] + 1, before[j] + 1, before[j - 1] + (left != right))
-            if i > 1 and j > 1 and left == b[j - 2] and a[i - 2] == right:
-                steps = min(steps, oldest[j - 2] + 1)
-            row.append(steps)
-        if min(row) > most:
-            return most + 1
-    return row[-1]

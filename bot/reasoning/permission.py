@@ -230,10 +230,11 @@ def decision_in(text: str) -> tuple[Decision, str]:
 
 
 _TIER_WORDS = {
-    **dict.fromkeys(("free", "personal", "private", "plus", "consumer"), ("consumer",)),
+    **dict.fromkeys(("free", "personal", "private", "own", "plus", "consumer"), ("consumer",)),
     "team": ("team",),
-    **dict.fromkeys(("enterprise", "corporate", "business", "pro"), ("enterprise",)),
-    **dict.fromkeys(("company", "work"), ("team", "enterprise")),
+    **dict.fromkeys(("enterprise", "corporate"), ("enterprise",)),
+    **dict.fromkeys(("company", "work", "business"), ("team", "enterprise")),
+    "pro": TIERS,  # vendors sell it to people and to companies alike
 }
 
 
