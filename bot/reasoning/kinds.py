@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from bot.domain import Kind
 from bot.reasoning import intent
+from bot.reasoning.classes import classes_in
 from bot.reasoning.mentions import Mention, masked
 
 # ---------------------------------------------------------------- signs, each a small lexicon
@@ -17,12 +18,13 @@ from bot.reasoning.mentions import Mention, masked
 _LEAVE = re.compile(
     r"(?i)\b(?:allowed|permitted|permissible|permission|forbidden|prohibited|banned|legit|legal(?:ly)? (?:to|for)|lawful|illegal|"
     r"compliant|compliance|gdpr|dsgvo|polic(?:y|ies)|green ?light|approv(?:ed|al)|cleared|(?:within|against|by) the rules|rules? (?:on|for|about)|"
-    r"(?<!who )(?<!that )(?<!in )(?<!on )(?<!by )(?<!since )may (?!be\b)[a-zäöü]+|objections?|anything against|(?:a )?problem if|(?:any(?:one|body)|you) minds?|d[aü]rf\w*|erlaubt|verboten|zul[aä]ssig)\b"
+    r"may (?:i|we|our|my)|objections?|anything against|(?:a )?problem if|(?:any(?:one|body)|you) minds?|d[aü]rf\w*|erlaubt|verboten|zul[aä]ssig)\b|"
+    r"(?:^|[.?!:,;]\s*)(?:and |so |but )?may\b"
 )
 # Words of consent that mean other things, too: not at the very start ("ok, so …"), not "works fine".
 _CONSENT = re.compile(
     r"(?i)(?<=\W)(?<!works )(?<!working )(?:ok|okay|fine|cool with|cool to|safe|alright|all right|good to go|go ahead|am i good|"
-    r"who says|legal|right|correct|confirm|yes or no|in ordnung)\b|^\W*(?:ok|okay|fine|safe|cool) (?:to|if|for)\b"
+    r"who says|legal|yes or no|in ordnung)\b|(?<=\W)(?:right|correct|confirm)\W*$|^\W*(?:ok|okay|fine|safe|cool) (?:to|if|for)\b"
 )
 _PUTTING = (
     r"(?:put|past|upload|shar|feed|send|drop|dump|stor|sav|keep|enter|giv|load|add|typ|run|process|copy|copi|throw|stick|record|let|"
@@ -70,6 +72,12 @@ _WHICH_TOOL = re.compile(
 )
 _WITH = re.compile(r"(?i)\bwith\s+(?:(?:the|our|my)\s+)?$")
 _HELD = re.compile(r"(?i)\b(?:for|with|hold|holds|holding|handle|handles|store|stores)\b[^.?!,]*\bdata\b")
+_SHORT = 20  # words: longer texts tell a story, in which signs are chance
+_SENTENCE = re.compile(r"[.?!;\n]+\s+")
+_SO_ENDS = re.compile(r"(?i)\b(?:in|into|through|via|with|to)\b.*\b(?:ok|okay|fine|alright|all right|safe)\b\W*$")
+_SO_BEGINS = re.compile(r"(?i)\b(?:is|are)\s+(?:it\s+)?(?:\w+\s+)?(?:ok|okay|fine|safe|legal)\b")
+# "from the … Gridloom": it comes from there, or goes there.
+_BOUND = re.compile(r"(?i)\b(?:from|out of|into|onto|to|nach|von)\s+(?:(?:the|our|my|an?)\s+)?$")
 _NOTHING_MORE = re.compile(r"(?i)^\W*(?:(?:at all|here|too|as well|yet|at work|now|account|please|pls)\W*)*$")
 
 
@@ -87,21 +95,36 @@ def kind_of(text: str, found: Sequence[Mention], classes: Sequence[str]) -> Kind
 
 def asks_leave(text: str, rest: str, found: Sequence[Mention], classes: Sequence[str]) -> bool:
     """Whether leave is asked for: in so many words, or by the wish to put data of a class into a tool."""
+    if not found:
+        return _asks_leave_for_unknown(text, classes) if classes else intent.kind_of(text) is Kind.PERMISSION
     if _LEAVE.search(rest):
-        return bool(found or classes) or intent.kind_of(text) is Kind.PERMISSION
-    if _HELPER.search(rest) or (not found and not classes):
+        return bool(classes) or len(found) == 1 or intent.kind_of(text) is Kind.PERMISSION
+    if _HELPER.search(rest):
         return False
     if _CAN_PUT.search(rest) and classes:
         return True
     if _REQUEST.search(rest):
         return False
-    if len(found) < 2 and found and (_CAN_PUT.search(rest) and _WAY.search(rest) or _only_uses(text, found)):
+    one = len({mention.tools for mention in found}) == 1
+    if one and ((_CAN_PUT.search(rest) and _WAY.search(rest)) or _only_uses(text, found)):
         return not _LINK.search(rest)
     if not classes:
-        return len(found) == 1 and bool(_CONSENT.search(rest)) and not _LINK.search(rest)
+        return one and bool(_CONSENT.search(rest)) and not _LINK.search(rest)
     if _CONSENT.search(rest) or _PUT.match(text) or _CAN_BE.search(rest):
         return True
-    return len({mention.tools for mention in found}) == 1 and not _LINK.search(rest)
+    return one and len(text.split()) <= _SHORT and not _LINK.search(rest)
+
+
+def _asks_leave_for_unknown(text: str, classes: Sequence[str]) -> bool:
+    """Of a tool that nobody knows: only where one sentence says it all."""
+    return any(
+        len(sentence.split()) <= _SHORT
+        and classes_in(sentence, classes)
+        and not _HELPER.search(sentence)
+        and not _REQUEST.search(sentence)
+        and any(sign.search(sentence) for sign in (_LEAVE, _CAN_PUT, _CAN_USE, _PUT, _SO_ENDS, _SO_BEGINS))
+        for sentence in _SENTENCE.split(text)
+    )
 
 
 def _only_uses(text: str, found: Sequence[Mention]) -> bool:
@@ -113,11 +136,15 @@ def _only_uses(text: str, found: Sequence[Mention]) -> bool:
 def _asks_connection(text: str, rest: str, found: Sequence[Mention]) -> bool:
     if not found or _DIFFERENCE.search(rest):
         return False
+    another = bool(_REQUEST.search(rest) or _HELPER.search(rest))
     if len({mention.tools for mention in found}) > 1:
         between = (text[one.end : two.start] for one, two in zip(found, found[1:], strict=False))
         if any(map(_COMPARED.match, between)):
             return False
-        return bool(_LINK.search(rest) or _WAY.search(rest) or (_POLAR.search(rest) and not _REQUEST.search(rest)))
+        bound = any(_BOUND.search(text[: mention.start]) for mention in found)
+        return bool(_LINK.search(rest)) or bound or (not another and bool(_WAY.search(rest) or _POLAR.search(rest)))
+    if len(text.split()) > _SHORT:
+        return False
     if _ASIDE.search(rest):
         return True
     if _LISTED.search(rest) and _LINK.search(rest + " with"):
