@@ -22,7 +22,7 @@ from bot.domain import (
     Verdict,
 )
 from bot.library.passages import version
-from bot.reasoning import facts, inquiry, kinds, narrowing, verdicts, wording
+from bot.reasoning import facts, inquiry, kinds, narrowing, rulings, verdicts, wording
 from bot.reasoning.deciding import decide
 from bot.reasoning.verdicts import Told
 from bot.reasoning.wording import Found, Handover
@@ -50,7 +50,7 @@ def settle(mind: Mind, asked: AskedQuestion, ranking: Ranking, handover: Handove
                 return None  # no tool is named, and nothing forbids it everywhere: what is written may help
             if not named and not data:
                 return None
-            told = verdicts.ruled(ground, result)
+            told = rulings.ruled(ground, result)
             if not told.known and _is_owners_answer(mind, ranking):
                 told = _with_owners_word(mind, told, ranking.candidates[0].id)
             return _answer(mind, asked, ranking, told, Kind.PERMISSION, handover)

@@ -8,25 +8,31 @@ import re
 from collections.abc import Mapping, Sequence
 
 _PEOPLE = (  # of customers or of colleagues: whose is not said, so both count
-    r"pii|personal (?:data|details|information)|health (?:data|records?)|medical|passports?|ibans?|bank (?:details|accounts?)|"
+    r"pii|personal (?:data|details|information)|health (?:data|records?)|medical|passports?|ibans?|"
+    r"bank (?:details|accounts?)|"
     r"credit cards?|card numbers|social security|ssns?|home address(?:es)?|dates? of birth|personenbezogen\w*"
 )
 _WORDS: Mapping[str, str] = {
     "customer": r"customers?|clients?|subscribers?|buyers?|prospects?|consumers?|end users?|user (?:data|records)|"
     r"(?:contact|mailing|lead) lists?|support tickets?|(?:help ?desk|ticket) (?:texts?|data|contents?|exports?)|"
     r"crm (?:data|exports?|records?)|kund(?:e|en|in|innen)\w*",
-    "employee": r"employees?|staff|personnel|colleagues?|coworkers?|salar(?:y|ies)|wages?|payroll|pay ?(?:slips?|checks?)|"
+    "employee": r"employees?|staff|personnel|colleagues?|coworkers?|salar(?:y|ies)|wages?|payroll|pay ?(?:slips?|"
+    r"checks?)|"
     r"sick (?:notes?|leave|days)|absences?|cvs?|r[ée]sum[ée]s|applicants?|candidates?|(?:job )?applications?|"
     r"(?:job )?interviews?|new hires?|hr (?:data|files?|records?)|"
     r"(?:performance|peer|annual|team'?s?) reviews?|reviews? of (?:my|our|the) (?:team|people)|appraisals?|holidays?|"
-    r"vacations?|birthdays|mitarbeit\w+|geh[aä]lt\w+|lohn\w*|bewerb\w+|lebensl[aä]uf\w*|krank\w+|personal(?:akte|daten)\w*",
-    "secret": r"passwords?|passwds?|passphrases?|secrets?|credentials?|(?:api|private|access|ssh|secret|signing|encryption) ?keys?|"
+    r"vacations?|birthdays|mitarbeit\w+|geh[aä]lt\w+|lohn\w*|bewerb\w+|lebensl[aä]uf\w*|krank\w+|personal(?:akte|"
+    r"daten)\w*",
+    "secret": r"passwords?|passwds?|passphrases?|secrets?|credentials?|(?:api|private|access|ssh|secret|signing|"
+    r"encryption) ?keys?|"
     r"tokens?|pins|2fa codes?|cvvs?|unannounced|unreleased|unpublished|embargo\w*|confidential|trade secrets?|"
-    r"(?:not|isn'?t|never) (?:yet |been )?(?:public|published|announced)|passw[oö]rt\w*|passw[oö]rter\w*|zugangsdaten",
+    r"(?:not|isn'?t|never) (?:yet |been )?(?:public|published|announced)|passw[oö]rt\w*|passw[oö]rter\w*|"
+    r"zugangsdaten",
     "internal": r"internal|roadmaps?|budgets?|forecasts?|handbooks?|meetings?|minutes of|demos?|"
     r"(?:our|internal|project|launch|business) plans?|strateg(?:y|ies)|org charts?|intern(?:e|er|es|en)",
     # A public channel is a place, no data.
-    "public": r"public(?! (?:\w+ )?(?:channels?|folders?|links?|boards?|repos?\w*|calendars?|groups?|pages?|sites?|spaces?|cloud|"
+    "public": r"public(?! (?:\w+ )?(?:channels?|folders?|links?|boards?|repos?\w*|calendars?|groups?|pages?|"
+    r"sites?|spaces?|cloud|"
     r"workspaces?|drives?)\b)|published|press (?:releases?|texts?|kits?|photos?|statements?|articles?)|on the web|"
     r"pressemitteilung\w*|ver[oö]ffentlicht\w*",
 }

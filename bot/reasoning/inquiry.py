@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from bot.reasoning.classes import classes_in
 from bot.reasoning.mentions import ACCOUNTS, Mention, Names, masked, mentions, words_of
-from bot.reasoning.permission import Asked, tier_in
+from bot.reasoning.permission import Asked
+from bot.reasoning.tiers import tier_in
 
 
 class Asks(StrEnum):

@@ -4,6 +4,7 @@ A question that is none must not be answered by the facts, so a weak sign ("ok",
 request is made ("how do I", "I need help with").
 """
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -16,24 +17,33 @@ from bot.reasoning.mentions import Mention, masked
 
 # Who asks so asks for leave, whatever else the question says.
 _LEAVE = re.compile(
-    r"(?i)\b(?:allowed|permitted|permissible|permission|forbidden|prohibited|banned|legit|legal(?:ly)? (?:to|for)|lawful|illegal|"
-    r"compliant|compliance|gdpr|dsgvo|polic(?:y|ies)|green ?light|approv(?:ed|al)|cleared|(?:within|against|by) the rules|rules? (?:on|for|about)|"
-    r"may (?:i|we|our|my)|objections?|anything against|(?:a )?problem if|(?:any(?:one|body)|you) minds?|d[aü]rf\w*|erlaubt|verboten|zul[aä]ssig)\b|"
+    r"(?i)\b(?:allowed|permitted|permissible|permission|forbidden|prohibited|banned|legit|legal(?:ly)? (?:to|for)|"
+    r"lawful|illegal|"
+    r"compliant|compliance|gdpr|dsgvo|polic(?:y|ies)|green ?light|approv(?:ed|al)|cleared|(?:within|against|"
+    r"by) the rules|rules? (?:on|for|about)|"
+    r"may (?:i|we|our|my)|objections?|anything against|(?:a )?problem if|(?:any(?:one|body)|you) minds?|"
+    r"d[aü]rf\w*|erlaubt|verboten|zul[aä]ssig)\b|"
     r"(?:^|[.?!:,;]\s*)(?:and |so |but )?may\b"
 )
 # Words of consent that mean other things, too: not at the very start ("ok, so …"), not "works fine".
 _CONSENT = re.compile(
-    r"(?i)(?<=\W)(?<!works )(?<!working )(?:ok|okay|fine|cool with|cool to|safe|alright|all right|good to go|go ahead|am i good|"
-    r"who says|legal|yes or no|in ordnung)\b|(?<=\W)(?:right|correct|confirm)\W*$|^\W*(?:ok|okay|fine|safe|cool) (?:to|if|for)\b"
+    r"(?i)(?<=\W)(?<!works )(?<!working )(?:ok|okay|fine|cool with|cool to|safe|alright|all right|good to go|"
+    r"go ahead|am i good|"
+    r"who says|legal|yes or no|in ordnung)\b|(?<=\W)(?:right|correct|confirm)\W*$|^\W*(?:ok|okay|fine|safe|"
+    r"cool) (?:to|if|for)\b"
 )
 _PUTTING = (
-    r"(?:put|past|upload|shar|feed|send|drop|dump|stor|sav|keep|enter|giv|load|add|typ|run|process|copy|copi|throw|stick|record|let|"
+    r"(?:put|past|upload|shar|feed|send|drop|dump|stor|sav|keep|enter|giv|load|add|typ|run|process|copy|copi|"
+    r"throw|stick|record|let|"
     r"us|post|import|mov|transfer|submit|handl|hold|hav|collect|summari[sz]|forward|attach|index|connect)\w*"
 )
 _CAN_PUT = re.compile(
     rf"(?i)\b(?:can|could|should|shall|kann|k[oö]nnen)\s+(?:i|we|ich|wir|sales|marketing|support|[a-z]+)\s+(?:\w+\s+){{0,2}}?{_PUTTING}\b"
 )
-_CAN_BE = re.compile(r"(?i)\b(?:can|could)\b[^.?!]*\b(?:be (?:kept|stored|put|shared|used|uploaded|pasted|sent)|go (?:in|into|on|to))\b")
+_CAN_BE = re.compile(
+    r"(?i)\b(?:can|could)\b[^.?!]*\b(?:be (?:kept|stored|put|shared|used|uploaded|pasted|sent)|go (?:in|into|on|"
+    r"to))\b"
+)
 _CAN_USE = re.compile(r"(?i)\b(?:can|could|should)\s+(?:i|we)\s+(?:(?:also|just|still|even)\s+)?use\b")
 _PUT = re.compile(r"(?i)^\W*(?:put|paste|upload|store|enter|record|move)\b")
 _HELPER = re.compile(r"(?i)\b(?:can|could|would|will)\s+(?:you|someone|somebody|any(?:one|body))\b")
@@ -41,18 +51,21 @@ _HELPER = re.compile(r"(?i)\b(?:can|could|would|will)\s+(?:you|someone|somebody|
 _LINK = re.compile(
     r"(?i)\b(?:(?:works?|working|play|plays|go|goes|get along)\s+(?:\w+\s+)?(?:with|w|together)|"
     r"(?:connect|sync|integrat|compatib|interfac|verbind|verkn[uü]pf|anbind|anbindung|schnittstelle)\w*|"
-    r"talk(?:s|ing)?\b|hook(?:s|ed|ing)?(?: \w+)? up|hook(?:s|ed)? into|plug(?:s|ged|ging)?(?: \w+)? in(?:to)?|pip(?:e|es|ed|ing)|"
-    r"link(?:s|ed|ing)?|tied? in(?:to)?|wired? up|two[- ]way|both (?:ways|directions)|bidirectional\w*|zusammen)\b|<?[-=]+>|[→↔⇒]"
+    r"talk(?:s|ing)?\b|hook(?:s|ed|ing)?(?: \w+)? up|hook(?:s|ed)? into|plug(?:s|ged|ging)?(?: \w+)? in(?:to)?|"
+    r"pip(?:e|es|ed|ing)|"
+    r"link(?:s|ed|ing)?|tied? in(?:to)?|wired? up|two[- ]way|both (?:ways|directions)|bidirectional\w*|"
+    r"zusammen)\b|<?[-=]+>|[→↔⇒]"
 )
 _WAY = re.compile(r"(?i)\b(?:from|out of|to|into|onto|in|on|inside|nach|von|via)\b")
-_POLAR = re.compile(
-    r"(?i)\b(?:does|do|did|can|could|will|would|is|are|has|have|should|geht|gehen|kann|gibt)\b"
-)
+_POLAR = re.compile(r"(?i)\b(?:does|do|did|can|could|will|would|is|are|has|have|should|geht|gehen|kann|gibt)\b")
 _COMPARED = re.compile(r"(?i)^\W*(?:or|vs|versus|oder|instead of|rather than)\W*(?:(?:the|our|my)\W*)?$")
 _DIFFERENCE = re.compile(r"(?i)\b(?:difference|compared? (?:to|with)|better than|instead of|switch from)\b")
-_ASIDE = re.compile(r"(?i)\b(?:mcp|cli|command[ -]line|api(?!\W+(?:keys?|tokens?|docs?|documentation|limits?|errors?|calls?)))\b")
+_ASIDE = re.compile(
+    r"(?i)\b(?:mcp|cli|command[ -]line|api(?!\W+(?:keys?|tokens?|docs?|documentation|limits?|errors?|calls?)))\b"
+)
 _LISTED = re.compile(
-    r"(?i)\b(?:what|which|anything|everything|all|tools?|apps?)\b.*\b(?:works?|connect\w*|integrat\w*|syncs?|goes|talks?|plugs?|"
+    r"(?i)\b(?:what|which|anything|everything|all|tools?|apps?)\b.*\b(?:works?|connect\w*|integrat\w*|syncs?|goes|"
+    r"talks?|plugs?|"
     r"hook\w*|compatible|link\w*)\b"
 )
 _ADVICE = re.compile(r"(?i)\b(?:what|which)\b.*\b(?:use|recommend|take|pick|choose)\b")
@@ -60,9 +73,12 @@ _BESIDE = re.compile(r"(?i)\b(?:with|w|together|alongside|next to|beside|mit)\b"
 
 # Another request than for leave: its words of consent and data are beside the point.
 _REQUEST = re.compile(
-    r"(?i)^\W*(?:(?:hi|hey|hello|so|and|please|pls|quick \w+)\W+)*(?:how|which|what|who|whom|where|when|why|wie|wer|wo|was)\b|"
-    r"\b(?:how (?:do|can|to|should|would|often|many)|which (?:tool|one|app)|looking for|need (?:help|something|some|an?|just)|"
-    r"just need|help (?:me|with|us)|want to learn|something (?:to|for|that)|any(?:thing)? (?:ideas?|good|for)|best way|"
+    r"(?i)^\W*(?:(?:hi|hey|hello|so|and|please|pls|quick \w+)\W+)*(?:how|which|what|who|whom|where|when|why|wie|"
+    r"wer|wo|was)\b|"
+    r"\b(?:how (?:do|can|to|should|would|often|many)|which (?:tool|one|app)|looking for|need (?:help|something|"
+    r"some|an?|just)|"
+    r"just need|help (?:me|with|us)|want to learn|something (?:to|for|that)|any(?:thing)? (?:ideas?|good|for)|"
+    r"best way|"
     r"is there (?:an?|some\w*|any\w*)|(?:whom?|where) (?:do|can|should) i|what (?:do|does|should|can|is|are))\b|"
     r"^\W*(?:draft|write|rewrite|summari[sz]e|translate|clean|make|create|fix|show|explain|tool)\b|"
     r"\b(?:macro|template|tutorial|training|prompt|slow|broken|down|crash\w*|error|forgot|benchmark\w*)\b"
@@ -138,7 +154,7 @@ def _asks_connection(text: str, rest: str, found: Sequence[Mention]) -> bool:
         return False
     another = bool(_REQUEST.search(rest) or _HELPER.search(rest))
     if len({mention.tools for mention in found}) > 1:
-        between = (text[one.end : two.start] for one, two in zip(found, found[1:], strict=False))
+        between = (text[one.end : two.start] for one, two in itertools.pairwise(found))
         if any(map(_COMPARED.match, between)):
             return False
         bound = any(_BOUND.search(text[: mention.start]) for mention in found)

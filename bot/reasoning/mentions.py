@@ -41,7 +41,9 @@ _PARTICLES = frozenset({"up", "it", "them", "off", "out", "us", "me"})
 # "Cut me some slack, …", "no notion how …": a word with an article that nothing follows is no product.
 _ARTICLES = frozenset({"a", "an", "no", "some", "any", "much", "more", "little"})
 _FUNCTION = frozenset(
-    "about and at but does for from how if in into is of on or so that to until via when where why with work works".split()  # noqa: SIM905
+    (  # noqa: SIM905
+        "about and at but does for from how if in into is of on or so that to until via when where why with work works"
+    ).split()
 )
 _BEFORE_NAMES = frozenset("and can does from in into is onto or our through using via with".split())  # noqa: SIM905
 _WORD = re.compile(r"[^\W_]+")
@@ -76,7 +78,7 @@ class Names:
     editions: Mapping[ItemId, frozenset[int]]  # which rows of EDITIONS a tool's names mention
     titles: Mapping[ItemId, Words]
     firsts: frozenset[str]  # words that names of several words begin with
-    by_size: Mapping[tuple[int, int], Sequence[tuple[str, tuple[ItemId, ...]]]]  # words, letters with blanks
+    by_size: Mapping[tuple[int, int], Sequence[tuple[str, frozenset[str], tuple[ItemId, ...]]]]  # words, characters
 
 
 def names_of(tools: Mapping[ItemId, ToolNote]) -> Names:
@@ -86,9 +88,10 @@ def names_of(tools: Mapping[ItemId, ToolNote]) -> Names:
         for name in (note.id.removeprefix("tool:"), note.title, *note.aliases):
             if words := _spelt(name):
                 exact.setdefault(words, {})[note.id] = None
-    by_size: dict[tuple[int, int], list[tuple[str, tuple[ItemId, ...]]]] = {}
+    by_size: dict[tuple[int, int], list[tuple[str, frozenset[str], tuple[ItemId, ...]]]] = {}
     for words, ids in exact.items():
-        by_size.setdefault((len(words), len(" ".join(words))), []).append((" ".join(words), tuple(ids)))
+        name = " ".join(words)
+        by_size.setdefault((len(words), len(name)), []).append((name, frozenset(name), tuple(ids)))
     return Names(
         exact={words: tuple(ids) for words, ids in exact.items()},
         editions={note.id: _editions_in((note.title, *note.aliases)) for note in tools.values()},
@@ -196,10 +199,14 @@ def _begun(word: str, names: Names) -> tuple[ItemId, ...]:
 
 def _misspelt(said: str, count: int, names: Names) -> tuple[ItemId, ...]:
     near = []
+    letters = frozenset(said)
     for length in range(len(said) - 2, len(said) + 3):
-        for name, ids in names.by_size.get((count, length), ()):
-            letters = length - count + 1
-            most = 0 if letters < 4 else 1 if letters < 8 else 2
+        size = length - count + 1
+        most = 0 if size < 4 else 1 if size < 8 else 2
+        for name, own, ids in names.by_size.get((count, length), ()):
+            # An edit brings in one letter at most, and takes one out: sets of letters spare most of the distances.
+            if len(letters - own) > most or len(own - letters) > most:
+                continue
             if 0 < distance(said, name, most) <= most:
                 near.append(ids)
     return _all_of(near)

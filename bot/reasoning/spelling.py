@@ -6,7 +6,10 @@ from spellchecker import SpellChecker
 
 
 def distance(a: str, b: str, most: int) -> int:
-    """Damerau-Levenshtein (optimal string alignment): letters added, left out, changed or swapped; `most` + 1 for more."""
+    """Damerau-Levenshtein (optimal string alignment): letters added, left out, changed or swapped.
+
+    `most` + 1 for any more than `most`.
+    """
     before: list[int] = []
     row = list(range(len(b) + 1))
     for i, left in enumerate(a, 1):

@@ -1,8 +1,7 @@
-"""Questions of fact in the voice of people who had not seen the code, about two libraries; see tests/gold/facts/README.md."""
+"""Questions of fact in the voice of many people, about two libraries; see tests/gold/facts/README.md."""
 
 import csv
 import itertools
-
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cache
@@ -130,10 +129,9 @@ MAY = {Decision.ALLOWED, Decision.ALLOWED_IF}
 @pytest.mark.parametrize("name", SETS)
 def test_the_words_of_a_question_allow_nothing(name: str) -> None:
     here, bad = ground(name), []
-    for asked, (data, said), tool in itertools.product(ASKED, SAID.items(), here.tools.values()):
-        for words in said:
-            text = asked.format(data=words, tool=tool.title.lower())
-            fields = Asked(((tool.id,),), (data,), teams=())
-            if facts.rule(here, text, ()).ruling.decision in MAY and rule_on(fields, here.books).decision not in MAY:
-                bad.append(text)
+    for number, (asked, (data, said), tool) in enumerate(itertools.product(ASKED, SAID.items(), here.tools.values())):
+        text = asked.format(data=said[number % len(said)], tool=tool.title.lower())
+        fields = Asked(((tool.id,),), (data,), teams=())
+        if facts.rule(here, text, ()).ruling.decision in MAY and rule_on(fields, here.books).decision not in MAY:
+            bad.append(text)
     assert bad == []
