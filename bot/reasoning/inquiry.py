@@ -40,6 +40,8 @@ _PAIR = re.compile(
 _PULL = re.compile(
     r"(?i)\b(?:reads?|sees?|pulls?|access(?:es)?|imports?|fetch(?:es)?|ingests?|receives?|search(?:es)?|quer(?:y|ies)|knows?|looks?)\b"
 )
+# "Can A send a B message", "A -> B".
+_ONWARD = re.compile(r"(?i)^\W*(?:sends?|posts?|push(?:es)?|exports?|creates?|triggers?)\b|^\s*(?:[-=]+>|[→⇒])\s*$")
 _BOUND_FOR = re.compile(r"(?i)\b(?:to|into|onto)\s+(?:(?:the|our|my|an?)\s+)?$")
 _FROM = re.compile(r"(?i)\b(?:from|out of)\b")
 _TO = re.compile(r"(?i)\b(?:to|into|onto|in|on|inside)\b")
@@ -96,6 +98,8 @@ def _between(text: str, found: Sequence[Mention]) -> Connection:
     between = text[one.end : other.start]
     if _PULL.search(between) and not _BOUND_FOR.search(between):
         return Connection(Asks.FLOW, (other, one))
+    if _ONWARD.search(between):
+        return Connection(Asks.FLOW, (one, other))
     paired = _PAIR.search(masked(text, found)) and "from" not in signs
     if paired or not any(signs):
         return Connection(Asks.PAIR, (one, other))

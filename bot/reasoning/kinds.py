@@ -51,10 +51,11 @@ _HELPER = re.compile(r"(?i)\b(?:can|could|would|will)\s+(?:you|someone|somebody|
 _LINK = re.compile(
     r"(?i)\b(?:(?:works?|working|play|plays|go|goes|get along)\s+(?:\w+\s+)?(?:with|w|together)|"
     r"(?:connect|sync|integrat|compatib|interfac|verbind|verkn[uü]pf|anbind|anbindung|schnittstelle)\w*|"
-    r"talk(?:s|ing)?\b|hook(?:s|ed|ing)?(?: \w+)? up|hook(?:s|ed)? into|plug(?:s|ged|ging)?(?: \w+)? in(?:to)?|"
+    r"talk(?:s|ing)?\b(?! to (?:an?|my|our|some\w*|any\w*|you)\b)|"
+    r"hook(?:s|ed|ing)?(?: \w+)? up|hook(?:s|ed)? into|plug(?:s|ged|ging)?(?: \w+)? in(?:to)?|"
     r"pip(?:e|es|ed|ing)|"
     r"link(?:s|ed|ing)?|tied? in(?:to)?|wired? up|two[- ]way|both (?:ways|directions)|bidirectional\w*|"
-    r"zusammen)\b|<?[-=]+>|[→↔⇒]"
+    r"together|zusammen)\b|<?[-=]+>|[→↔⇒]"
 )
 _WAY = re.compile(r"(?i)\b(?:from|out of|to|into|onto|in|on|inside|nach|von|via)\b")
 _POLAR = re.compile(r"(?i)\b(?:does|do|did|can|could|will|would|is|are|has|have|should|geht|gehen|kann|gibt)\b")
@@ -73,15 +74,16 @@ _BESIDE = re.compile(r"(?i)\b(?:with|w|together|alongside|next to|beside|mit)\b"
 
 # Another request than for leave: its words of consent and data are beside the point.
 _REQUEST = re.compile(
-    r"(?i)^\W*(?:(?:hi|hey|hello|so|and|please|pls|quick \w+)\W+)*(?:how|which|what|who|whom|where|when|why|wie|"
+    r"(?i)^\W*(?:(?:hi|hey|hello|so|and|please|pls|quick \w+)\W+)*(?:how|which|what|who(?! says)|whom|where|why|wie|"
     r"wer|wo|was)\b|"
     r"\b(?:how (?:do|can|to|should|would|often|many)|which (?:tool|one|app)|looking for|need (?:help|something|"
     r"some|an?|just)|"
     r"just need|help (?:me|with|us)|want to learn|something (?:to|for|that)|any(?:thing)? (?:ideas?|good|for)|"
     r"best way|"
-    r"is there (?:an?|some\w*|any\w*)|(?:whom?|where) (?:do|can|should) i|what (?:do|does|should|can|is|are))\b|"
+    r"is there (?:an?(?! way)|some\w*|any\w*)|"
+    r"(?:whom?|where) (?:do|can|should) i|what (?:do|does|should|can|is|are))\b|"
     r"^\W*(?:draft|write|rewrite|summari[sz]e|translate|clean|make|create|fix|show|explain|tool)\b|"
-    r"\b(?:macro|template|tutorial|training|prompt|slow|broken|down|crash\w*|error|forgot|benchmark\w*)\b"
+    r"\b(?:macro|template|tutorial|training|prompt|slow|down|crash\w*|error|forgot|benchmark\w*)\b"
 )
 _WHICH_TOOL = re.compile(
     r"(?i)\b(?:which|what|any|is there an?)\s+(?:\w+\s+){0,2}?(?:tools?|apps?|software|programs?)\b"

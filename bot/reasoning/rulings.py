@@ -75,8 +75,13 @@ def _headline(ground: Ground, result: Ruled) -> str:
         return "For which tool?"
     if ruling.missing is Missing.TIER:
         what = f"{listed(result.asked.data)} data in {names}" if result.asked.data else names
-        accounts = _grouped(ruling.cases, _ACCOUNTS)
-        parts = [f"with {' or '.join(of)}: {verdict}" for verdict, of in accounts.items()]
+        accounts = [(verdict, " or ".join(of)) for verdict, of in _grouped(ruling.cases, _ACCOUNTS).items()]
+        parts = [f"with {of}: {verdict}" for verdict, of in accounts]
+        for verdict, said in ((Decision.NOT_ALLOWED, "Not"), (Decision.UNDECIDED, "Not yet")):
+            for decided, of in accounts:
+                if decided == _LEAVE[verdict].lower():
+                    rest = _sentences(part for part in parts if part != f"with {of}: {decided}")
+                    return f"{said} with {of.replace('one', 'account')}: {what}. {rest}"
         return f"Depends on the account: {what}. {_sentences(parts)}"
     parts = [f"{listed(of)}: {verdict}" for verdict, of in _grouped(ruling.cases, {}).items()]
     return f"Depends on the data in {names}. {_sentences(parts)}"
@@ -103,6 +108,8 @@ def _said(said: Said) -> str:
     made: date | None = source.decided if isinstance(source, Rule) else source.review.reviewed
     decision = f"{said.decision.value} {said.condition}".strip()
     when = f", {'decided' if isinstance(source, Rule) else 'reviewed'} {made}" if made else ""
+    if said.decision is Decision.UNDECIDED and said.because:
+        return f"{name}: {said.because}{when}."
     because = f" ({said.because})" if said.because else ""
     return f"{name}: {decision}{because}{_scope(source) if isinstance(source, Rule) else ''}{when}."
 
