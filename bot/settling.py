@@ -23,7 +23,7 @@ from bot.domain import (
     Verdict,
 )
 from bot.library.passages import version
-from bot.reasoning import authority, facts, inquiry, narrowing, trials, verdicts, wording
+from bot.reasoning import authority, facts, inquiry, kinds, narrowing, rulings, trials, verdicts, wording
 from bot.reasoning.deciding import decide
 from bot.reasoning.verdicts import Told
 from bot.reasoning.wording import Found, Handover
@@ -44,10 +44,10 @@ def settle(mind: Mind, asked: AskedQuestion, ranking: Ranking, handover: Handove
         if not told.known and _is_owners_answer(mind, ranking):
             return None
         return _answer(mind, asked, ranking, told, Kind.OTHER, handover)
-    if inquiry.is_narrowed(text, named, data):
+    if kinds.is_narrowed(text, named, data):
         shown = [candidate.id for candidate in ranking.candidates]
         return _answer(mind, asked, ranking, narrowing.narrow(ground, named, data, teams, shown), Kind.WHICH, handover)
-    match inquiry.kind_of(text, named, data):
+    match kinds.kind_of(text, named, data):
         case Kind.COMPATIBILITY if named:
             told = verdicts.connected(ground, facts.connect(ground, text, teams), teams)
             if not told.known and _is_owners_answer(mind, ranking):
@@ -59,7 +59,7 @@ def settle(mind: Mind, asked: AskedQuestion, ranking: Ranking, handover: Handove
                 return None  # no tool is named, and nothing forbids it everywhere: what is written may help
             if not named and not data:
                 return None
-            told = verdicts.ruled(ground, result)
+            told = rulings.ruled(ground, result)
             if not told.known and _is_owners_answer(mind, ranking):
                 told = _with_owners_word(mind, told, ranking.candidates[0].id)
             return _answer(mind, asked, ranking, told, Kind.PERMISSION, handover)

@@ -208,8 +208,10 @@ def _flow(graph: Graph, start: ItemId, end: ItemId, avoid: Barred) -> Finding:
         partly = any(way.status == "partial" for way in fresh)
         aside = [way.edge for way in (*direct, *back) if way.expired or way in back] if len(fresh) > 1 else []
         return Finding(Outcome.PARTLY if partly else Outcome.WORKS, fresh, _edges(aside, fresh), excluded)
-    if stale := best_path(graph, start, end, avoid):
-        return Finding(Outcome.RETEST, stale, _edges([], stale), excluded)
+    stale = best_path(graph, start, end, avoid)
+    old = [way.edge for way in direct if way.expired]  # a broken one makes no path, but a new test could
+    if stale or old:
+        return Finding(Outcome.RETEST, stale, _edges([] if stale else old, stale), excluded)
     if back:
         return Finding(Outcome.ONE_WAY, (), _edges([way.edge for way in back], ()), excluded)
     return Finding(Outcome.NOT_KNOWN, (), (), excluded)

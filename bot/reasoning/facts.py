@@ -79,7 +79,8 @@ def _finding(ground: Ground, asked: Connection, tools: Sequence[ItemId], avoid: 
         case Asks.PAIR, 2:
             return compatibility.pair(graph, tools[0], tools[1], avoid)
         case Asks.LIST, 1:
-            return compatibility.partners(graph, tools[0], avoid)
+            fitting = _advice(ground, tools[0], asked.purpose, avoid) if asked.purpose else None
+            return fitting if fitting and fitting.partners else compatibility.partners(graph, tools[0], avoid)
         case Asks.ADVICE, 1:
             return _advice(ground, tools[0], asked.purpose, avoid)
         case Asks.MCP | Asks.API as way, 1:

@@ -18,7 +18,7 @@ _SIGNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         Kind.COMPATIBILITY,
         re.compile(
-            r"(?i)\bworks? (?:together )?with\b|\b(?:integrat|connect|sync)\w*\b.*\b(?:with|to|and|into)\b|"
+            r"(?i)(?<!to )\bworks? (?:together )?with\b|\b(?:integrat|connect|sync)\w*\b.*\b(?:with|to|and|into)\b|"
             r"\btalks? to\b|\bcompatible\b|\bmcp server\b|\bget \w+(?: \w+){0,4} from \w+.* (?:to|into) "
         ),
     ),

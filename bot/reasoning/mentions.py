@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain import ItemId, ToolNote
+from bot.reasoning.spelling import distance, is_english, share
 
 Words = tuple[str, ...]
 
@@ -25,13 +26,26 @@ ACCOUNTS = frozenset(
 )
 _ONLY_BEFORE = frozenset({"old", "new"})  # "the new Tidemark", but "Tidemark: new customers"
 _NEEDS_ACCOUNT = frozenset({"work", "team", "plus", "pro"})  # "does it work", "the team", "plus a list"
-# Half a name never; they stand in any question.
-_EVERYDAY = frozenset(
+# Names that are words, too. Of these shares of all text on, a word is never half a name, and a whole one only where
+# a name stands; see `spelling.share`.
+_USUAL = 2e-6  # "chart", "slack"
+_VERY_USUAL = 1e-5  # "drive", "box", "teams"
+# Usual in questions about tools, though in no dictionary, or in few texts.
+_TRADE = frozenset("ai api app apps csv crm html online pdf qr seo url web website".split())  # noqa: SIM905
+# Companies with many products: their name alone means none of them ("Google Analytics" is not Google Drive).
+_VENDORS = frozenset(
+    "adobe amazon apple atlassian aws cisco google ibm intuit meta microsoft ms oracle sap zoho".split()  # noqa: SIM905
+)
+# After half a name these make it a verb: "hook it up" is not Hookline.
+_PARTICLES = frozenset({"up", "it", "them", "off", "out", "us", "me"})
+# "Cut me some slack, …", "no notion how …": a word with an article that nothing follows is no product.
+_ARTICLES = frozenset({"a", "an", "no", "some", "any", "much", "more", "little"})
+_FUNCTION = frozenset(
     (  # noqa: SIM905
-        "mail page people data call form board sign chart survey ticket ad code work team note notes sales market "
-        "time task video file sheet document project message meeting office cloud open web the"
+        "about and at but does for from how if in into is of on or so that to until via when where why with work works"
     ).split()
 )
+_BEFORE_NAMES = frozenset("and can does from in into is onto or our through using via with".split())  # noqa: SIM905
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -63,6 +77,8 @@ class Names:
     exact: Mapping[Words, tuple[ItemId, ...]]
     editions: Mapping[ItemId, frozenset[int]]  # which rows of EDITIONS a tool's names mention
     titles: Mapping[ItemId, Words]
+    firsts: frozenset[str]  # words that names of several words begin with
+    by_size: Mapping[tuple[int, int], Sequence[tuple[str, frozenset[str], tuple[ItemId, ...]]]]  # words, characters
 
 
 def names_of(tools: Mapping[ItemId, ToolNote]) -> Names:
@@ -72,10 +88,16 @@ def names_of(tools: Mapping[ItemId, ToolNote]) -> Names:
         for name in (note.id.removeprefix("tool:"), note.title, *note.aliases):
             if words := _spelt(name):
                 exact.setdefault(words, {})[note.id] = None
+    by_size: dict[tuple[int, int], list[tuple[str, frozenset[str], tuple[ItemId, ...]]]] = {}
+    for words, ids in exact.items():
+        name = " ".join(words)
+        by_size.setdefault((len(words), len(name)), []).append((name, frozenset(name), tuple(ids)))
     return Names(
         exact={words: tuple(ids) for words, ids in exact.items()},
         editions={note.id: _editions_in((note.title, *note.aliases)) for note in tools.values()},
         titles={note.id: _spelt(note.title) for note in tools.values()},
+        firsts=frozenset(words[0] for words in exact if len(words) > 1),
+        by_size=by_size,
     )
 
 
@@ -106,13 +128,34 @@ def mentions(text: str, names: Names) -> tuple[Mention, ...]:
     return tuple(sorted(found, key=lambda mention: mention.start))
 
 
+def masked(text: str, found: Iterable[Mention]) -> str:
+    """The text with blanks where it names a tool."""
+    for mention in found:
+        text = text[: mention.start] + " " * (mention.end - mention.start) + text[mention.end :]
+    return text
+
+
 def _exact_at(words: Sequence[Word], at: int, longest: int, names: Names, text: str) -> Mention | None:
     for count in range(min(longest, len(words) - at), 0, -1):
         said = tuple(word.text for word in words[at : at + count])
-        if said in names.exact:
+        if said in names.exact and not _is_common(words, at, at + count, text):
             tools = _with_editions(said, names.exact[said], names)
             return _mention(tools, words, at, at + count, names, text)
     return None
+
+
+def _is_common(words: Sequence[Word], first: int, last: int, text: str) -> bool:
+    """Whether a name of one word is used as the ordinary word that it is, too."""
+    word = words[first].text
+    if last - first > 1 or (first and text[words[first].start].isupper()):
+        return False
+    before = words[first - 1].text if first else ""
+    ends = last == len(words) or bool(re.search(r"[^\s\w'’-]", text[words[first].end : words[last].start]))
+    alone = ends or words[last].text in _FUNCTION
+    if before in _ARTICLES and alone:
+        return is_english(word)
+    stands = (before in _BEFORE_NAMES and alone) or (before == "to" and ends)
+    return not stands and share(word) >= _VERY_USUAL
 
 
 def _with_editions(said: Words, tools: tuple[ItemId, ...], names: Names) -> tuple[ItemId, ...]:
@@ -129,33 +172,43 @@ def _likely_at(
     words: Sequence[Word], at: int, longest: int, names: Names, text: str, taken: set[int]
 ) -> Mention | None:
     """Half a name, or a misspelt one."""
-    if tools := _begun(words[at].text, names):
+    then = words[at + 1].text if at + 1 < len(words) else ""
+    if then not in _PARTICLES and (tools := _begun(words[at].text, names)):
         return _mention(tools, words, at, at + 1, names, text)
     for count in range(min(longest, len(words) - at), 0, -1):
         if taken.isdisjoint(range(at, at + count)):
             said = " ".join(word.text for word in words[at : at + count])
-            if said not in _EVERYDAY and (tools := _misspelt(said, count, names)):
+            if (tools := _misspelt(said, count, names)) and not is_english(said):
                 return _mention(tools, words, at, at + count, names, text)
     return None
 
 
 def _begun(word: str, names: Names) -> tuple[ItemId, ...]:
-    """The tools whose name begins with this word. It must be a whole word of one: "sales" is not Salesforce."""
-    if word in _EVERYDAY or not any(len(name) > 1 and name[0] == word for name in names.exact):
+    """The tools whose name begins with this word. It must be a whole word of one: "sales" is not Salesforce.
+
+    A word of the language has to begin the names of several, which is asked back: of one it is no name.
+    """
+    if word not in names.firsts or word in _VENDORS | _TRADE or len(word) < 3:
         return ()
-    return _all_of(
+    tools = _all_of(
         ids for name, ids in names.exact.items() if name[0] == word or (len(word) > 3 and name[0].startswith(word))
     )
+    usual = share(word)
+    return () if usual >= _USUAL or (usual and len(tools) == 1) else tools
 
 
 def _misspelt(said: str, count: int, names: Names) -> tuple[ItemId, ...]:
     near = []
-    for name, ids in names.exact.items():
-        letters = sum(map(len, name))
-        most = 0 if letters < 4 else 1 if letters < 8 else 2
-        written = " ".join(name)
-        if len(name) == count and abs(len(written) - len(said)) <= most and 0 < _distance(said, written, most) <= most:
-            near.append(ids)
+    letters = frozenset(said)
+    for length in range(len(said) - 2, len(said) + 3):
+        size = length - count + 1
+        most = 0 if size < 4 else 1 if size < 8 else 2
+        for name, own, ids in names.by_size.get((count, length), ()):
+            # An edit brings in one letter at most, and takes one out: sets of letters spare most of the distances.
+            if len(letters - own) > most or len(own - letters) > most:
+                continue
+            if 0 < distance(said, name, most) <= most:
+                near.append(ids)
     return _all_of(near)
 
 
@@ -211,19 +264,3 @@ def _spelt(name: str) -> Words:
 
 def _all_of(ids: Iterable[tuple[ItemId, ...]]) -> tuple[ItemId, ...]:
     return tuple(dict.fromkeys(id for some in ids for id in some))
-
-
-def _distance(a: str, b: str, most: int) -> int:
-    """Damerau-Levenshtein (optimal string alignment): letters added, left out, changed or swapped."""
-    before: list[int] = []
-    row = list(range(len(b) + 1))
-    for i, left in enumerate(a, 1):
-        oldest, before, row = before, row, [i]
-        for j, right in enumerate(b, 1):
-            steps = min(row[j - 1] + 1, before[j] + 1, before[j - 1] + (left != right))
-            if i > 1 and j > 1 and left == b[j - 2] and a[i - 2] == right:
-                steps = min(steps, oldest[j - 2] + 1)
-            row.append(steps)
-        if min(row) > most:
-            return most + 1
-    return row[-1]

@@ -13,8 +13,8 @@ from itertools import product
 from bot.domain import Decision, Item, ItemId, Organisation, Ring, Rule, Tests, ToolNote
 from bot.reasoning import testing
 from bot.reasoning.freshness import overdue_days, owner_of, reviewed_on
+from bot.reasoning.tiers import TIERS, tier_of
 
-TIERS = ("consumer", "team", "enterprise")
 STRICTER = tuple(Decision)  # as the enum is ordered
 _MAYBE = frozenset({Decision.ALLOWED, Decision.ALLOWED_IF})
 UNKNOWN = ItemId("")  # a tool that the library has no note of
@@ -62,14 +62,24 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Case:
+    """What the answer would be if one thing were said. `decision` is None where more would have to be said."""
+
+    of: str  # a tool's id, a class of data or a tier
+    decision: Decision | None
+    said: tuple[Said, ...]
+
+
+@dataclass(frozen=True)
 class Ruling:
-    """`decision` is None where it has to be asked back what is meant; `missing` says what."""
+    """`decision` is None where it has to be asked back what is meant; `missing` says what, `cases` what follows."""
 
     decision: Decision | None
     said: tuple[Said, ...] = ()  # what bears it, the decisive first; empty where nobody said anything
     missing: Missing | None = None
     owner: str | None = None  # of the decisive word; else of the tool; else the organisation's
     decided: date | None = None
+    cases: tuple[Case, ...] = ()
 
     @property
     def ids(self) -> tuple[ItemId, ...]:
@@ -81,12 +91,16 @@ class Ruling:
         return "; ".join(dict.fromkeys(one.condition for one in self.said if one.condition))
 
 
+Meaning = tuple[tuple[ItemId, ...], tuple[str, ...], tuple[str, ...]]  # tools, tier, data
+Verdict = tuple[Decision, tuple[Said, ...]]
+
+
 def rule_on(asked: Asked, books: Books) -> Ruling:
     """The answer for everything the question can mean; asked back only where one of them could be a yes."""
     if not asked.tools and not asked.unknown_tool:
         return _without_tool(asked, books)
     choices = product(*(asked.tools or ((UNKNOWN,),)))
-    meanings = [
+    meanings: list[Meaning] = [
         (tools, tier, data)
         for tools in choices
         for data in ([(one,) for one in books.organisation.data_classes] if not asked.data else [asked.data])
@@ -97,7 +111,8 @@ def rule_on(asked: Asked, books: Books) -> Ruling:
     ]
     decisions = {decision for decision, _ in ruled}
     if len(decisions) > 1 and decisions & _MAYBE:
-        return Ruling(None, missing=_missing(asked, meanings, [decision for decision, _ in ruled]))
+        missing = _missing(asked, meanings, [decision for decision, _ in ruled])
+        return Ruling(None, missing=missing, cases=_cases(missing, meanings, ruled))
     decision = max(decisions, key=STRICTER.index)
     if not asked.data and Decision.UNDECIDED in decisions:
         decision = Decision.UNDECIDED
@@ -144,7 +159,7 @@ def _without_tool(asked: Asked, books: Books) -> Ruling:
     return Ruling(None, missing=Missing.TOOL)
 
 
-def _missing(asked: Asked, meanings: Sequence[tuple[object, object, object]], decisions: Sequence[Decision]) -> Missing:
+def _missing(asked: Asked, meanings: Sequence[Meaning], decisions: Sequence[Decision]) -> Missing:
     """The first thing that makes a difference: which tool, which data, which edition."""
     for part, missing in ((0, Missing.TOOL), (2, Missing.DATA), (1, Missing.TIER)):
         alike: dict[tuple[object, ...], set[Decision]] = {}
@@ -155,9 +170,20 @@ def _missing(asked: Asked, meanings: Sequence[tuple[object, object, object]], de
     return Missing.TOOL if any(len(tools) > 1 for tools in asked.tools) else Missing.DATA
 
 
-# ---------------------------------------------------------------- one tool, one class, one tier
+def _cases(missing: Missing, meanings: Sequence[Meaning], ruled: Sequence[Verdict]) -> tuple[Case, ...]:
+    """What each thing that may be meant would lead to."""
+    by: dict[str, list[Verdict]] = {}
+    for (tools, tier, data), verdict in zip(meanings, ruled, strict=True):
+        part = {Missing.TOOL: tools, Missing.TIER: tier, Missing.DATA: data}[missing]
+        by.setdefault("|".join(part), []).append(verdict)
+    cases = []
+    for of, verdicts in by.items():
+        decision, said = _strictest(verdicts)
+        cases.append(Case(of, decision if len({made for made, _ in verdicts}) == 1 else None, said))
+    return tuple(cases)
 
-Verdict = tuple[Decision, tuple[Said, ...]]
+
+# ---------------------------------------------------------------- one tool, one class, one tier
 
 
 def _strictest(verdicts: Sequence[Verdict]) -> Verdict:
@@ -232,21 +258,3 @@ def decision_in(text: str) -> tuple[Decision, str]:
         return Decision.ALLOWED_IF, text.removeprefix("allowed if ").strip()
     exact = {Decision.ALLOWED.value: Decision.ALLOWED, Decision.NOT_ALLOWED.value: Decision.NOT_ALLOWED}
     return exact.get(text, Decision.UNDECIDED), ""
-
-
-_TIER_WORDS = {
-    **dict.fromkeys(("free", "personal", "private", "plus", "consumer"), ("consumer",)),
-    "team": ("team",),
-    **dict.fromkeys(("enterprise", "corporate", "business", "pro"), ("enterprise",)),
-    **dict.fromkeys(("company", "work"), ("team", "enterprise")),
-}
-
-
-def tier_in(word: str) -> tuple[str, ...]:
-    """The tiers that an edition word can mean; none for any other word."""
-    return _TIER_WORDS.get(word, ())
-
-
-def tier_of(note: ToolNote) -> tuple[str, ...]:
-    """The tier that a tool's own title names."""
-    return next((tier for word in note.title.lower().split()[1:] if (tier := tier_in(word))), ())

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain import Decision, ItemId, Kind, Outcome
 from bot.library import loading
-from bot.reasoning import facts, inquiry
+from bot.reasoning import facts, inquiry, kinds
 from bot.reasoning.facts import Ground
 
 GOLD = Path(__file__).parent.parent / "gold" / "facts"
@@ -23,26 +23,10 @@ VERDICTS = {
 }
 
 
-# Held-out rows that the code got wrong when they were first looked at: nothing was tuned on them since. Strict, so that
-# a row that comes right is taken off the list.
-MISSED = (
-    "is postbrook compatible with tidemark cloud",
-    "does exporting from sketchpier to sitewright",
-    "what can i hook up to parley chat",
-    "which tool with loomcast to get text",
-    "job interview recordings in private transcribr",
-    "my team's reviews in peoplebase",
-)
-missed = pytest.mark.xfail(reason="a held-out question that is not understood yet", strict=True)
-
-
 def rows(table: str, part: str) -> list[Any]:
     with (GOLD / f"{table}.csv").open(encoding="utf-8", newline="") as file:
         wanted = [row for row in csv.DictReader(file) if row["part"] == part]
-    return [
-        pytest.param(row, id=row["question"][:60], marks=[missed] if row["question"].startswith(MISSED) else [])
-        for row in wanted
-    ]
+    return [pytest.param(row, id=row["question"][:60]) for row in wanted]
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +71,7 @@ def test_the_kind_is_told_from_the_words(ground: Ground, table: str, kind: Kind)
 
 def _kind(ground: Ground, question: str) -> Kind:
     found = inquiry.named(question, ground.names)
-    return inquiry.kind_of(question, found, inquiry.data_in(question, found, ground.organisation.data_classes))
+    return kinds.kind_of(question, found, inquiry.data_in(question, found, ground.organisation.data_classes))
 
 
 def _connected(ground: Ground, row: dict[str, str]) -> dict[str, object]:
