@@ -221,15 +221,16 @@ def _pressed(one: Example, value: Helpfulness, now: datetime, chance: random.Ran
 def _asked_owner(
     one: Example, answer: ItemId | None, organisation: Organisation, now: datetime, chance: random.Random
 ) -> Example:
-    """It waits for the owner, who answers most of it within a working day."""
-    one = replace(one, verdict=Verdict.UNRESOLVED, escalated=True)
+    """The owner decides it within a working day or so: nothing of an example waits for anybody."""
     decided_at = one.told_at + timedelta(hours=chance.choice((1, 2, 3, 5, 22, 26)), minutes=chance.randrange(60))
-    owner = organisation.owner or PersonId(f"{MARK}owner")
-    if answer and decided_at <= now:
-        return replace(one, decided_at=decided_at, decision=EscalationState.ANSWERED, by=owner, answer=answer)
-    if decided_at + timedelta(days=3) <= now:
-        return replace(one, decided_at=decided_at, decision=EscalationState.DISMISSED, because=_NOT_NOW, by=owner)
-    return one
+    zone = ZoneInfo(organisation.time_zone)
+    while (local := decided_at.astimezone(zone)).weekday() > 4 or not _OPENS <= local.hour < _CLOSES:
+        decided_at += timedelta(hours=1)
+    one = replace(one, verdict=Verdict.UNRESOLVED, escalated=True, decided_at=min(decided_at, now))
+    one = replace(one, by=organisation.owner or PersonId(f"{MARK}owner"))
+    if answer:
+        return replace(one, decision=EscalationState.ANSWERED, answer=answer)
+    return replace(one, decision=EscalationState.DISMISSED, because=_NOT_NOW)
 
 
 def _moves(library: Library, now: datetime, weeks: int) -> Iterator[Ringed]:

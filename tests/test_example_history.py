@@ -64,6 +64,7 @@ def test_it_teaches_nothing_and_tells_nobody(books: BooksOnly) -> None:
     example_history.add(books, NOW)
     with books.database.transaction() as session:
         assert records.confirmed(session) == ()
+        assert records.open_escalations(session) == ()
         assert records.due_deliveries(session, NOW + timedelta(days=9), 10, NOW + timedelta(days=10)) == ()
 
 
