@@ -59,6 +59,11 @@ class Settings:
         """Where the weights of the ranking are kept that were fitted to the library."""
         return self.data_dir / "fitted.json"
 
+    @property
+    def lessons(self) -> Path:
+        """Where is kept what was learnt of process and technology with an embedding model that is not shipped."""
+        return self.data_dir / "process.safetensors"
+
 
 def load(environment: Mapping[str, str] | None = None, env_file: Path = Path(".env")) -> Settings:
     """Settings from the environment, over those of `env_file`. Raises SettingsError naming every fault."""

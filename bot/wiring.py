@@ -14,7 +14,7 @@ from bot.knowledge import Knowledge, Snapshot
 from bot.library import loading
 from bot.reader import Reader
 from bot.reasoning.deciding import Policy
-from bot.retrieval import embedding, process_sense
+from bot.retrieval import embedding, process_lessons
 from bot.retrieval.index import VectorIndex
 from bot.retrieval.process_sense import ProcessSense
 from bot.retrieval.progress import Report, silent
@@ -130,7 +130,7 @@ def connect(
     if rebuild:
         index.prune(())  # every vector goes, and is made again by the first reading
     retriever = Retriever(embedder, index, settings.fits)
-    sense = process_sense.fitted(embedder, index, report)
+    sense = process_lessons.sense(embedder, index, settings.lessons, report)
     knowledge = Knowledge(settings.library_dir, rows, retriever, sense)
     reading, writing = _language(settings)
     try:

@@ -25,7 +25,7 @@ from bot.knowledge import Snapshot
 from bot.library import loading
 from bot.measures.quality import Row
 from bot.reasoning.deciding import Policy
-from bot.retrieval import embedding, process_sense
+from bot.retrieval import embedding, process_lessons
 from bot.retrieval.embedding import Embedder
 from bot.retrieval.index import VectorIndex
 from bot.retrieval.progress import Report, silent
@@ -76,7 +76,7 @@ def mind(
     retriever.refresh(items, history, report, wait=True)
     today = datetime.now(UTC).astimezone(ZoneInfo(library.organisation.time_zone)).date()
     reading = reader.connect(settings.chat_model, settings.chat_timeout) if read else None
-    sense = process_sense.fitted(embedder, index, report)
+    sense = process_lessons.sense(embedder, index, report=report)
     return Mind(Snapshot(library, items), retriever, Policy(), today, library.organisation.owner, reading, sense)
 
 

@@ -6,8 +6,6 @@ a file under a hash of all of these, and a start with nothing changed takes it f
 
 import hashlib
 import json
-import os
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +16,7 @@ import numpy as np
 import structlog
 
 from bot.domain import ItemKind
-from bot.retrieval import confidence, mixing
+from bot.retrieval import confidence, mixing, whole_file
 from bot.retrieval.confidence import ConfidenceModel
 from bot.retrieval.prior import Learned
 from bot.retrieval.ranking import DEFAULT_MIX, Array, Questions, Scores, Shelf, texts_of
@@ -89,11 +87,7 @@ def keep(file: Path, key: str, made: Fit) -> None:
     """Writes all of it or nothing. Where it cannot be written, the next start fits again."""
     text = json.dumps({"key": key, "mix": made.mix.tolist(), "confidence": made.confidence.weights.tolist()})
     try:
-        with tempfile.NamedTemporaryFile("w", dir=file.parent, prefix=f".{file.name}.", delete=False) as beside:
-            beside.write(text)
-            beside.flush()
-            os.fsync(beside.fileno())
-        Path(beside.name).replace(file)
+        whole_file.write(file, text.encode())
     except OSError as error:
         log.warning("fit_not_kept", why=error.strerror or str(error))
 

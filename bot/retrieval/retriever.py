@@ -12,7 +12,7 @@ import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from bot.domain import Candidate, Confirmed, Item, ItemId, Ranking
-from bot.retrieval import confidence, fitting, prior, process_sense
+from bot.retrieval import confidence, fitting, prior, process_lessons
 from bot.retrieval.confidence import ConfidenceModel
 from bot.retrieval.embedding import Embedder, Vectors
 from bot.retrieval.examples import SMALL_TALK, WORK
@@ -78,7 +78,7 @@ class Retriever:
         with self._refreshing:
             before = self._snapshot
             shelf = Shelf(_profiles(items, confirmed), self._index, report, before.shelf if before else None)
-            self._index.prune({*shelf.texts, *WORK, *SMALL_TALK, *process_sense.texts()})
+            self._index.prune({*shelf.texts, *WORK, *SMALL_TALK, *process_lessons.to_keep(self.embedder.name)})
             if compact:
                 self._index.compact()
             snapshot = Snapshot(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import f1_score
 
 from bot.domain import Diagnosis, Kind
-from bot.retrieval import process_sense
+from bot.retrieval import process_learning, process_lessons
 from bot.retrieval.embedding import Embedder
 from bot.retrieval.index import VectorIndex
 from bot.retrieval.process_sense import ProcessSense
@@ -22,7 +22,7 @@ Rows = Sequence[Mapping[str, str]]
 
 @pytest.fixture(scope="module")
 def sense(embedder: Embedder, memory_index: VectorIndex) -> ProcessSense:
-    return process_sense.fitted(embedder, memory_index)
+    return process_lessons.sense(embedder, memory_index)
 
 
 def rows(part: str) -> Rows:
@@ -44,7 +44,7 @@ def test_the_four_kinds_are_told_apart_no_worse_than_was_reached(sense: ProcessS
 def test_what_the_owner_overruled_is_told_like_it_until_that_is_taken_back(
     embedder: Embedder, memory_index: VectorIndex
 ) -> None:
-    sense = process_sense.fitted(embedder, memory_index)
+    sense = process_lessons.sense(embedder, memory_index)
     text = "each quote waits for a signature of two directors who are never there"
     like = "every quote waits for the signature of two directors who are never here"
     before = sense.diagnose(like).kind
@@ -59,11 +59,11 @@ def test_what_the_owner_overruled_is_told_like_it_until_that_is_taken_back(
 
 def test_no_request_to_learn_from_is_one_to_measure_with() -> None:
     measured = {row["question"].lower() for part in ("dev", "held_out") for row in rows(part)}
-    assert not measured & {one.text.lower() for one in process_sense.requests()}
+    assert not measured & {one.text.lower() for one in process_learning.requests()}
 
 
 def test_every_kind_is_learnt_from_many_requests() -> None:
-    kinds = [one.kind for one in process_sense.requests()]
+    kinds = [one.kind for one in process_learning.requests()]
     assert all(kinds.count(kind) >= 100 for kind in KINDS.values())
 
 
