@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo
 
 from bot.domain import (
     EscalationState,
+    Grade,
     Helpfulness,
     ItemId,
     Kind,
     Library,
     Organisation,
     PersonId,
+    RecordedValue,
     Ring,
     Team,
     TeamName,
@@ -86,6 +88,8 @@ def add(books: Books, now: datetime, weeks: int = WEEKS) -> int:
         if records.count_examples(session):
             return 0
         records.add_examples(session, examples, ringed)
+        for value in _values(books.library, now):
+            records.record_value(session, value, PersonId(f"{MARK}owner"), now - timedelta(days=3))
     return len(examples)
 
 
@@ -231,6 +235,19 @@ def _asked_owner(
     if answer:
         return replace(one, decision=EscalationState.ANSWERED, answer=answer)
     return replace(one, decision=EscalationState.DISMISSED, because=_NOT_NOW)
+
+
+def _values(library: Library, now: datetime) -> Iterator[RecordedValue]:
+    """What a few skills brought, with evidence of each grade."""
+    brought = (
+        ("hours", Grade.CLAIMED, 3.0, "hours a week"),
+        ("conversion", Grade.OBSERVED, 1.8, "points more replies"),
+        ("quality", Grade.OBSERVED, None, ""),
+        ("pipeline", Grade.MEASURED, 12.0, "more meetings a month"),
+    )
+    for skill, (outcome, grade, figure, unit) in zip(sorted(library.skills), brought, strict=False):
+        day = (now - timedelta(days=5)).date()
+        yield RecordedValue(skill, outcome, grade, figure, unit, "made up, an example", day)
 
 
 def _moves(library: Library, now: datetime, weeks: int) -> Iterator[Ringed]:
