@@ -8,11 +8,11 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 import scipy.sparse
-from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, TfidfVectorizer
 
 from bot.domain import EscalationState, State, Verdict
 from bot.measures.clock import days_back, local_day
@@ -37,7 +37,6 @@ _CHATTER = frozenset(
         " for our the and with there something thing things"
     )
 )
-_IGNORED = ENGLISH_STOP_WORDS | _CHATTER
 
 
 @dataclass(frozen=True)
@@ -62,14 +61,25 @@ def unmet(scope: Scope) -> Ints:
     return oldest_first
 
 
+@cache
+def _ignored() -> frozenset[str]:
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS  # as in word_vectors
+
+    return frozenset(ENGLISH_STOP_WORDS | _CHATTER)
+
+
 def words(text: str) -> list[str]:
     """The words of a text that can tell what it is about, a plural as its singular."""
     found = (word.casefold() for word in _WORD.findall(text))
-    return [_PLURAL.sub("", word) for word in found if word not in _IGNORED]
+    ignored = _ignored()
+    return [_PLURAL.sub("", word) for word in found if word not in ignored]
 
 
 def word_vectors(texts: Sequence[str]) -> Any:
     """Sparse vectors of length 1 for texts, by their words (TF-IDF); a text without any has length 0."""
+    # Over a second to import, and not needed to start answering.
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
     vectorizer = TfidfVectorizer(analyzer=words, sublinear_tf=True)
     try:
         return vectorizer.fit_transform(texts)

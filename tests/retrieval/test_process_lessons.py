@@ -89,9 +89,9 @@ def test_with_a_shipped_model_a_start_embeds_and_fits_nothing_and_the_index_keep
     assert not process_lessons.to_keep(embedder.name)
 
 
-def test_answering_imports_nothing_that_only_fitting_drawing_or_printing_needs() -> None:
+def test_a_start_imports_nothing_that_only_fitting_drawing_or_printing_needs() -> None:
     heavy = "jinja2 joblib langchain onnx pypdf scipy.optimize scipy.stats sklearn torch vl_convert"
-    code = f"import sys, bot.cli.main, bot.answering; print(*sorted(set({heavy!r}.split()) & set(sys.modules)))"
+    code = f"import sys, bot.cli.main, bot.slack.app; print(*sorted(set({heavy!r}.split()) & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == ""
 
