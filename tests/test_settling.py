@@ -30,7 +30,7 @@ from bot.settings import Settings
 from bot.slack import blocks
 from bot.store import records
 from bot.wiring import Bot
-from tests.conftest import MODELS
+from tests.conftest import prepare
 from tests.slack.conftest import said
 
 GOLD = Path(__file__).parent / "gold" / "facts" / "library"
@@ -38,12 +38,19 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 Ask = Callable[..., Answer]
 
 
+@pytest.fixture(scope="session")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A DATA_DIR as after a first start with this library: its vectors are made once."""
+    data = prepare(tmp_path_factory.mktemp("started"))
+    with wiring.connect(Settings(data_dir=data, library_dir=GOLD, embeddings="small")):
+        return data
+
+
 @pytest.fixture
-def bot(tmp_path: Path) -> Iterator[Bot]:
+def bot(tmp_path: Path, started: Path) -> Iterator[Bot]:
     shutil.copytree(GOLD, tmp_path / "library")
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "models").symlink_to(MODELS)
-    settings = Settings(data_dir=tmp_path / "data", library_dir=tmp_path / "library")
+    shutil.copytree(started, tmp_path / "data", symlinks=True, ignore=shutil.ignore_patterns("*.lock"))
+    settings = Settings(data_dir=tmp_path / "data", library_dir=tmp_path / "library", embeddings="small")
     with wiring.connect(settings) as running:
         yield replace(running, now=lambda: NOW)
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain import Decision, ItemId, Outcome, TrialDecision
 from bot.library.loading import load
-from bot.reasoning import facts, inquiry, testing, trials, verdicts
+from bot.reasoning import facts, inquiry, rulings, testing, trials, verdicts
 from bot.reasoning.facts import Ground
 from bot.reasoning.verdicts import Told
 
@@ -132,7 +132,7 @@ def test_a_trial_that_ended_without_a_decision_allows_nothing() -> None:
     assert decision(over) is Decision.UNDECIDED
     assert decision(replace(over, decision=TrialDecision.ADOPT)) is Decision.ALLOWED_IF
     assert decision(replace(over, decision=TrialDecision.EXTEND)) is Decision.UNDECIDED
-    told = verdicts.ruled(g := ground(over), facts.rule(g, question, ()))
+    told = rulings.ruled(g := ground(over), facts.rule(g, question, ()))
     assert not told.known
     assert told.facts.owner == "U0BEN"
     assert "its trial ended on 2026-11-23 without a decision" in told.wording.start[0]
