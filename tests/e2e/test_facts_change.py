@@ -63,6 +63,7 @@ def ask(workspace: Workspace, text: str) -> str:
     return json.dumps(given[0], ensure_ascii=False)
 
 
+@pytest.mark.soak
 def test_the_next_answer_follows_the_library_and_old_ones_keep_their_ground(
     workspace: Workspace, library: Path, tmp_path: Path
 ) -> None:

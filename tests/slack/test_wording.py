@@ -150,6 +150,7 @@ def test_past_the_days_budget_nobody_is_asked(
     assert server.requests == []
 
 
+@pytest.mark.soak
 def test_killed_while_it_streams_the_answer_is_finished_where_it_began(
     tmp_path: Path, small_library: Path, server: ModelServer
 ) -> None:
