@@ -41,7 +41,7 @@ def mind(tmp_path_factory: pytest.TempPathFactory) -> Mind:
     """All that an answer takes, over a small library, with no language model."""
     root = library.write(tmp_path_factory.mktemp("library") / "acme")
     data = prepare(tmp_path_factory.mktemp("data"))
-    return evaluating.mind(settings.load({"DATA_DIR": str(data), "LIBRARY_DIR": str(root)}))
+    return evaluating.mind(settings.load({"DATA_DIR": str(data), "LIBRARY_DIR": str(root), "EMBEDDINGS": "small"}))
 
 
 @pytest.fixture

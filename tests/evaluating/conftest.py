@@ -56,7 +56,8 @@ def _few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
 def chosen(tmp_path: Path) -> Settings:
     data = tmp_path / "data"
     data.mkdir()
-    return settings.load({"DATA_DIR": str(data), "LIBRARY_DIR": str(write(tmp_path / "library"))}, tmp_path / ".env")
+    values = {"DATA_DIR": str(data), "LIBRARY_DIR": str(write(tmp_path / "library")), "EMBEDDINGS": "small"}
+    return settings.load(values, tmp_path / ".env")
 
 
 @pytest.fixture
