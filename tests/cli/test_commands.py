@@ -237,6 +237,7 @@ def test_a_second_demo_leaves_the_database_of_the_first_alone(signpost: Signpost
     assert (tmp_path / "demo.sqlite3").read_text() == "of the first"
 
 
+@pytest.mark.soak
 def test_the_index_of_another_model_is_built_beside_a_running_bot(
     signpost: Signpost, embedder: Embedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

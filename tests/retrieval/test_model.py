@@ -92,7 +92,14 @@ def test_quantising_keeps_the_vectors(embedder: Embedder, wheel: Path) -> None:
         assert exact[0] @ same[0] > 0.9999
 
 
-@pytest.mark.parametrize("file", ["model.onnx", "tokenizer.json", "prepared.json"])
+@pytest.mark.parametrize(
+    "file",
+    [
+        "model.onnx",
+        pytest.param("tokenizer.json", marks=pytest.mark.soak),
+        pytest.param("prepared.json", marks=pytest.mark.soak),
+    ],
+)
 def test_a_damaged_prepared_file_is_made_again(cache: Path, wheel: Path, no_registry: None, file: str) -> None:
     before = model_files.prepare(MINILM, cache, model_file=wheel)
     damaged = cache / FOLDER / file

@@ -66,6 +66,7 @@ def test_what_is_shipped_was_learnt_from_todays_requests_by_todays_code(source: 
     assert process_lessons.shipped(name), "stale: run  python -m tests.lessons  and commit what it makes"
 
 
+@pytest.mark.soak
 def test_what_is_shipped_says_what_would_be_learnt_now(embedder: Embedder) -> None:
     shipped = process_lessons.shipped(embedder.name)
     assert shipped
@@ -89,6 +90,7 @@ def test_with_a_shipped_model_a_start_embeds_and_fits_nothing_and_the_index_keep
     assert not process_lessons.to_keep(embedder.name)
 
 
+@pytest.mark.soak
 def test_a_start_imports_nothing_that_only_fitting_drawing_or_printing_needs() -> None:
     heavy = "jinja2 joblib langchain onnx pypdf scipy.optimize scipy.stats sklearn torch vl_convert"
     code = f"import sys, bot.cli.main, bot.slack.app; print(*sorted(set({heavy!r}.split()) & set(sys.modules)))"
