@@ -33,7 +33,7 @@ bench: $(VENV)/.dev ## Measure speed and memory, as ratios against a baseline in
 
 soak: $(VENV)/.dev ## The long runs: kill -9 rounds, floods, faults
 	@EMBEDDINGS=small $(BIN)/signpost index
-	$(BIN)/python -m pytest -m soak -n 0 --timeout 900 $(ARGS)
+	$(BIN)/python -m pytest -m soak -n 2 --timeout 900 $(ARGS)
 
 lock: $(VENV)/.dev ## Resolve the dependencies again and write constraints.txt
 	$(BIN)/uv pip compile pyproject.toml $(addprefix --extra ,$(LOCKED)) --group dev --universal --no-annotate --no-header -o constraints.txt
