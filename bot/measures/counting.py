@@ -6,6 +6,7 @@ from statistics import quantiles
 from zoneinfo import ZoneInfo
 
 from bot.domain import Spread
+from bot.measures.clock import parse_hours
 
 SMALLEST_CELL = 5  # people: a smaller group is folded into "other"
 OTHER = "other"
@@ -20,31 +21,20 @@ def spread(durations: Iterable[float]) -> Spread:
     return Spread(cuts[4], cuts[8], len(values))
 
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
 def working_hours(start: datetime, end: datetime, hours: str, zone: str) -> float:
-    """Hours between two moments that lie within e.g. "mon-fri 09:00-17:30" of a time zone.
+    """Hours between two moments that lie within e.g. "mon-thu,sat 09:00-17:30" of a time zone.
 
     Raises ValueError for hours that cannot be read.
     """
-    days, opens, closes = _hours(hours)
+    days, opens, closes = parse_hours(hours)
     tz = ZoneInfo(zone)
     first, last = start.astimezone(tz), end.astimezone(tz)
     total = timedelta()
     day = first.date()
     while day <= last.date():
         if day.weekday() in days:
-            opening = max(start, datetime.combine(day, opens, tz))
-            closing = min(end, datetime.combine(day, closes, tz))
+            midnight = datetime.combine(day, time.min, tz)
+            opening, closing = max(start, midnight + opens), min(end, midnight + closes)
             total += max(timedelta(), closing.astimezone(ZoneInfo("UTC")) - opening.astimezone(ZoneInfo("UTC")))
         day += timedelta(days=1)
     return total.total_seconds() / 3600
-
-
-def _hours(text: str) -> tuple[frozenset[int], time, time]:
-    days, _, span = text.strip().lower().partition(" ")
-    first, _, last = days.partition("-")
-    begin, finish = _DAYS.index(first), _DAYS.index(last or first)
-    opens, _, closes = span.partition("-")
-    return frozenset(range(begin, finish + 1)), time.fromisoformat(opens), time.fromisoformat(closes)

@@ -77,6 +77,7 @@ class EventLog:
         self.told = Columns(2)  # question, at
         self.pressed = Columns(3)  # question, at, press or none
         self.chosen = Columns(3)  # question, at, item
+        self.overruled = Columns(3)  # question, at, kind
         self.withdrawn = Columns(2)  # question, at
         self.opened = Columns(3)  # at, question, withheld: one row an escalation
         self.shared = Columns(2)  # escalation, at
@@ -90,6 +91,7 @@ class EventLog:
             "delivery.told": self._take_told,
             "feedback.given": self._take_press,
             "candidate.chosen": lambda e: self._about_question(self.chosen, e, self._item(e.data["item"])),
+            "kind.overruled": lambda e: self._about_question(self.overruled, e, _KIND[e.data["to"]]),
             "question.withdrawn": lambda e: self._about_question(self.withdrawn, e),
             "escalation.opened": self._take_opened,
             "escalation.shared": self._take_shared,

@@ -65,6 +65,7 @@ def facts(log: EventLog, at: int | None = None) -> Facts:
     verdict, kind, recommended, nearest, sources, overdue = answers
     press_at, (press,) = _last(log.pressed, at, count)
     _, (choice,) = _last(log.chosen, at, count)
+    _, (overruled,) = _last(log.overruled, at, count)
     told_at, _ = _last(log.told, at, count)
     withdrawn = _last(log.withdrawn, at, count)[0] != NEVER
     escalation, owner_asked_at, decided_at, decision, owners_answer = _escalated(log, at, count)
@@ -81,7 +82,7 @@ def facts(log: EventLog, at: int | None = None) -> Facts:
         same_words=first,
         counted=known & (follows == 0) & (verdict != VERDICTS.index(Verdict.OUT_OF_SCOPE)),
         verdict=verdict,
-        kind=kind,
+        kind=np.where(overruled != NONE, overruled, kind),
         item=np.where(choice != NONE, choice, recommended),
         nearest=nearest,
         sources=sources,

@@ -270,8 +270,8 @@ def _next(folder: Path) -> Path:
 
 
 def _remove(folder: Path) -> None:
-    """Raises IndexUnavailable when it is still there after a second: Chroma may be writing its last."""
-    for _ in range(10):
+    """Raises IndexUnavailable when it is still there after ten seconds: Chroma may be writing its last."""
+    for _ in range(100):
         shutil.rmtree(folder, ignore_errors=True)
         if not folder.exists():
             return

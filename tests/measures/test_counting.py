@@ -1,6 +1,6 @@
 """Durations: the middle, the slow end, and the hours in which people work."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -29,3 +29,9 @@ HOURS = "mon-fri 09:00-17:30"
 def test_only_working_hours_count(start: str, end: str, hours: float) -> None:
     first, last = datetime.fromisoformat(start), datetime.fromisoformat(end)
     assert counting.working_hours(first, last, HOURS, "Europe/Berlin") == pytest.approx(hours)
+
+
+@pytest.mark.parametrize(("hours", "counted"), [("mon-thu,sat 09:00-17:00", 8), ("mon-fri 00:00-24:00", 24)])
+def test_all_hours_that_an_organisation_may_write_are_counted(hours: str, counted: float) -> None:
+    first = datetime(2026, 11, 5, 23, tzinfo=UTC)  # a Thursday's midnight in Berlin
+    assert counting.working_hours(first - timedelta(days=1), first, hours, "Europe/Berlin") == counted

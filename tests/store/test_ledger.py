@@ -3,8 +3,9 @@
 import random
 from datetime import timedelta
 
-from bot.domain import EscalationState, Helpfulness, ItemId, PersonId, QuestionId, Ring, Verdict
+from bot.domain import EscalationState, Helpfulness, ItemId, Kind, PersonId, QuestionId, Ring, Verdict
 from bot.errors import AlreadyDecided, NotFound
+from bot.measures.eventlog import KINDS
 from bot.measures.facts import STATES
 from bot.store import records
 from bot.store.database import Database
@@ -83,6 +84,15 @@ def test_what_was_told_and_chosen_is_in_the_columns(database: Database) -> None:
     assert facts.team_sets[facts.teams[0]] == ("marketing",)
     earlier = facts_at(database, NOON + 2 * MINUTE)
     assert earlier.item.tolist() == [-1] and earlier.told_at.tolist() != facts.told_at.tolist()
+
+
+def test_a_kind_that_the_owner_overruled_counts_as_what_they_said(database: Database) -> None:
+    with database.transaction() as session:
+        id = opened(session)
+        records.record_answer(session, answer(id), NOON + MINUTE)
+        records.overrule_kind(session, id, Kind.PROCESS, OWNER, NOON + 3 * MINUTE)
+    assert [KINDS[kind] for kind in facts_at(database).kind] == [Kind.PROCESS]
+    assert [KINDS[kind] for kind in facts_at(database, NOON + 2 * MINUTE).kind] == [Kind.WHICH]
 
 
 def _owed(session: records.Session, id: QuestionId):  # type: ignore[no-untyped-def]

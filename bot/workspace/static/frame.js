@@ -78,9 +78,12 @@ export const drawSidebar = (open) => {
   const places = store.channels.filter((channel) => channel.kind !== "im");
   const directs = store.channels.filter((channel) => channel.kind === "im");
   const focused = document.activeElement?.closest?.(".sidebar")?.contains(document.activeElement) && document.activeElement.dataset.testid;
-  byId("sidebar").replaceChildren(
-    part("Channels", places.map((channel) => entry(channel, open, h("span", { class: "entry-icon" }, icon(ICONS[channel.kind] ?? "hash", 16)), [channel.name, channel.kind === "private" ? hidden(" (private)") : null]))) ?? "",
-    part("Direct message", directs.map((channel) => direct(channel, open))) ?? "",
+  const drawn = h("div", {},
+    part("Channels", places.map((channel) => entry(channel, open, h("span", { class: "entry-icon" }, icon(ICONS[channel.kind] ?? "hash", 16)), [channel.name, channel.kind === "private" ? hidden(" (private)") : null]))),
+    part("Direct message", directs.map((channel) => direct(channel, open))),
     connection());
+  // Where nothing is new the links stay: one that is replaced between press and release loses the click.
+  if (drawn.innerHTML === byId("sidebar").innerHTML) return;
+  byId("sidebar").replaceChildren(...drawn.childNodes);
   if (focused) byId("sidebar").querySelector(`[data-testid="${CSS.escape(focused)}"]`)?.focus();
 };
