@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.answering import shareable
 from bot.domain import (
     EVERYONE,
     Actor,
@@ -43,7 +42,7 @@ def escalate(bot: Bot, question_id: QuestionId, actor: Actor) -> Escalation:
     with bot.database.transaction() as session:
         asked = records.asked(session, question_id)
         authority.require_asker(asked, actor)
-        words = shareable(asked.question)
+        words = visibility.shareable(asked.question)
         reason = "The asker wants a person's word on it."
         return records.open_escalation(
             session, question_id, reason, bot.now(), shared_text=words, withheld=words is None

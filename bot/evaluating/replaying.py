@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.answering import SHOWN, consider, shareable
+from bot.considering import SHOWN, consider
 from bot.domain import ERASED, Answer, AskedQuestion, Confirmed, Item, ItemId, QuestionId, Verdict
 from bot.errors import BadInput
 from bot.evaluating.running import refitted
@@ -19,6 +19,7 @@ from bot.knowledge import Snapshot
 from bot.library import loading
 from bot.measures import stealing
 from bot.measures.stealing import Pair
+from bot.reasoning import visibility
 from bot.reasoning.deciding import Policy
 from bot.retrieval.embedding import Embedder
 from bot.retrieval.index import VectorIndex
@@ -180,7 +181,7 @@ def _replayed(
     return Replayed(
         id=asked.id,
         asked_at=asked.question.asked_at,
-        words=shareable(asked.question) or kept.shared.get(asked.id) or None,
+        words=visibility.shareable(asked.question) or kept.shared.get(asked.id) or None,
         confirmed=confirmed,
         before=_seen(before),
         after=_seen(answer),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot import reader
-from bot.answering import consider
+from bot.considering import consider
 from bot.domain import (
     Answer,
     AskedQuestion,

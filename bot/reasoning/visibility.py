@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from bot.domain import EVERYONE, CuratedAnswer, Item, PersonId, Place, TeamName, Visibility
+from bot.domain import EVERYONE, CuratedAnswer, Item, PersonId, Place, Question, TeamName, Visibility
 
 
 @dataclass(frozen=True)
@@ -52,3 +52,9 @@ def audience_of(place: Place | None, asker: PersonId, teams: Collection[TeamName
     if place is None or place.visibility is Visibility.DIRECT or place.response_url:
         return Audience(person=asker, teams=frozenset(teams))
     return Audience(conversation=conversation(place))
+
+
+def shareable(question: Question) -> str | None:
+    """The words the owner may see at once; None when they were said in private and need the asker's leave."""
+    private = question.place is not None and question.place.visibility is not Visibility.PUBLIC
+    return None if private or (question.place and question.place.response_url) else question.text

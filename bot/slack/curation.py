@@ -20,7 +20,7 @@ from bot.domain import (
     QuestionId,
 )
 from bot.errors import AlreadyDecided, BadField, BadInput, NotAllowed, NotFound
-from bot.reasoning import authority
+from bot.reasoning import authority, visibility
 from bot.slack import blocks, cards, escaping, failures, home, kit, letters, payloads, posting, views
 from bot.slack.blocks import Message
 from bot.slack.connection import Slack
@@ -178,7 +178,7 @@ def _open_case(slack: Slack, press: Press, build: Callable[[Slack, Case, Origin]
 
 def _answer_view(slack: Slack, case: Case, origin: Origin) -> View:
     # Others will read the wording, so what was shared from a private place is not put into it.
-    public = case.escalation.shared_text if answering.shareable(case.asked.question) is not None else ""
+    public = case.escalation.shared_text if visibility.shareable(case.asked.question) is not None else ""
     teams = list(slack.bot.organisation.teams)
     return views.answer(origin, _words(case), public, teams, slack.bot.today())
 

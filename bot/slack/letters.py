@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot import answering, mending
+from bot import mending
 from bot.domain import (
     Answer,
     AskedQuestion,
@@ -65,7 +65,7 @@ def answer_message(slack: Slack, asked: AskedQuestion, answer: Answer, *, asked_
     """The answer as it stands now; `asked_owner` once its asker has pressed "Ask the Owner"."""
     owner = authority.addressee(asked) or slack.bot.organisation.owner
     names = slack.people.names([owner, answer.process_owner, *(e.owner for e in answer.evidence)])
-    withheld = answering.shareable(asked.question) is None
+    withheld = visibility.shareable(asked.question) is None
     return blocks.answer(answer, names, owner, withheld=withheld, asked_owner=asked_owner, lead=_lead(slack, asked))
 
 
@@ -141,7 +141,7 @@ def card_message(slack: Slack, letter: Letter) -> Message:
         raise ValueError("a card is about an escalation")
     asked = letter.asked
     names = slack.people.names([asked.question.asker, letter.escalation.decided_by])
-    shown = asked.question.place if answering.shareable(asked.question) is not None else None
+    shown = asked.question.place if visibility.shareable(asked.question) is not None else None
     return cards.card(letter.escalation, asked, names, permalink(slack, shown), letter.answered_by, letter.askers)
 
 

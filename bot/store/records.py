@@ -39,6 +39,7 @@ from bot.store.escalations import (
 from bot.store.events import erasures, events_between, knowledge_changed, knowledge_version, note
 from bot.store.examples import add_examples, count_examples, erase_examples
 from bot.store.exporting import export_answers, export_escalations, export_events, export_questions
+from bot.store.feedback import confirmed, overrule_kind, overruled, record_choice, record_feedback
 from bot.store.leases import acquire_lease, release_lease
 from bot.store.listening import heard_until, mark_heard, places_asked_in
 from bot.store.mending import (
@@ -52,19 +53,14 @@ from bot.store.mending import (
 from bot.store.questions import (
     asked,
     asked_by_source,
-    confirmed,
     earlier_answers,
     earlier_in_thread,
     open_question,
-    overrule_kind,
-    overruled,
     question_told_as,
     questions_between,
     questions_of,
     recent,
     record_answer,
-    record_choice,
-    record_feedback,
     reword_answer,
     thread_asker,
     words_of,
