@@ -17,6 +17,7 @@ _LEAVE = {
     Decision.NOT_ALLOWED: "Not allowed",
     Decision.UNDECIDED: "Not allowed yet",
 }
+_SHORT = 80  # characters of conditions that still read well in the first line
 _ACCOUNTS = {"consumer": "a private one", "team": "the team's", "enterprise": "the company's"}
 
 
@@ -100,6 +101,8 @@ def _verdict(case: Case) -> str:
     if case.decision is None:
         return "depends on the account"
     conditions = "; ".join(dict.fromkeys(one.condition for one in case.said if one.condition))
+    if len(conditions) > _SHORT:
+        return "allowed on the conditions below"
     return f"{_LEAVE[case.decision].lower()} {conditions}".strip()
 
 

@@ -70,6 +70,7 @@ def test_the_figures_have_the_agreed_names(signpost: Signpost, files: dict[str, 
     assert {"question", "expected", "candidates", "confidence", "verdict", "reason"} <= set(found["worst"][0])
 
 
+@pytest.mark.soak
 def test_one_run_holds_the_yardstick_hiding_learning_and_a_second_embedder(
     signpost: Signpost, files: dict[str, str]
 ) -> None:

@@ -43,6 +43,7 @@ def _signpost(data: Path, *words: str) -> str:
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
 
 
+@pytest.mark.soak
 def test_what_the_owner_answers_once_is_known_from_then_on(workspace: Workspace, tmp_path: Path) -> None:
     ts = workspace.say(MAYA, "C0GENERAL", ASKED)
     workspace.wait_for(lambda: _replies(workspace, "C0GENERAL", ts), 20)

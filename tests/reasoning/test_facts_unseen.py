@@ -11,10 +11,11 @@ import pytest
 
 from bot.domain import Decision, Kind, Outcome
 from bot.library import loading
-from bot.reasoning import facts, inquiry, kinds
+from bot.reasoning import facts, inquiry, kinds, rulings
 from bot.reasoning.facts import Ground
 from bot.reasoning.inquiry import Asks
 from bot.reasoning.permission import Asked, rule_on
+from tests.conftest import ROOT
 
 GOLD = Path(__file__).parent.parent / "gold" / "facts"
 TODAY = date(2026, 11, 24)
@@ -153,3 +154,15 @@ def test_the_words_of_a_question_allow_nothing(name: str) -> None:
         if facts.rule(here, text, ()).ruling.decision in MAY and rule_on(fields, here.books).decision not in MAY:
             bad.append(text)
     assert bad == []
+
+
+def test_the_first_line_stays_short_however_many_conditions_there_are() -> None:
+    library = loading.load(ROOT)
+    ground = facts.ground(library.tools, library.rules, library.organisation, TODAY)
+    text = "can i paste our customers' email addresses into chatgpt to clean them up?"
+    told = rulings.ruled(ground, facts.rule(ground, text, ("marketing",)))
+    assert told.wording.headline == (
+        "Not with a private account: customer data in ChatGPT. "
+        "With the team's or the company's: allowed on the conditions below."
+    )
+    assert any("a person reads the result" in line for line in told.wording.start)
